@@ -1,0 +1,1 @@
+"""What implements the ports: database, HTTP, files, and in-memory twins."""

@@ -1,0 +1,78 @@
+"""CaseBackend and Calendar over HTTP (contracts/backend-v1.openapi.yml)."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+import httpx
+
+from actions.model.appointment import Appointment, CaseStatus, Slot
+from actions.model.errors import BackendRefused, BackendUnavailable, SlotTaken
+
+TIMEOUT = httpx.Timeout(3.0, connect=1.0)
+
+
+class HttpCaseBackend:
+    """One backend that is both: where cases go and where appointments are kept. Calls take three seconds at most."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    @classmethod
+    def at(cls, base_url: str, token: str) -> HttpCaseBackend:
+        """A backend by its address; a new connection each time, because actions and worker run in several loops."""
+        return cls(
+            httpx.AsyncClient(
+                base_url=base_url.rstrip("/") + "/api/v1/",
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=TIMEOUT,
+                trust_env=False,
+            )
+        )
+
+    async def put_intake(self, payload: dict[str, Any]) -> None:
+        external_id = payload["external_id"]
+        key = f"{external_id}:{payload['revision']}"
+        await self._call("PUT", f"intakes/{external_id}", json=payload, headers={"Idempotency-Key": key})
+
+    async def status(self, external_id: str) -> CaseStatus:
+        data = await self._call("GET", f"intakes/{external_id}")
+        appointment = Appointment.from_json(data["appointment"]) if data["appointment"] else None
+        return CaseStatus(data["state"], data["reason"], data["changed_at"], appointment)
+
+    async def free_slots(self, language: str, interpreter: bool, after: Optional[str], limit: int) -> list[Slot]:
+        query: dict[str, Any] = {"language": language, "interpreter": interpreter, "limit": limit}
+        if after:
+            query["from"] = after
+        data = await self._call("GET", "slots", params=query)
+        # "from" includes its own moment; the page after a slot begins behind it.
+        return [slot for slot in map(Slot.from_json, data["slots"]) if slot.starts_at != after]
+
+    async def hold(self, appointment_id: str, slot: Slot, external_id: str, language: str, interpreter: bool) -> Appointment:
+        body = {"slot_id": slot.slot_id, "external_id": external_id, "language": language, "interpreter": interpreter}
+        return Appointment.from_json(await self._call("PUT", f"appointments/{appointment_id}", json=body))
+
+    async def confirm(self, appointment_id: str) -> Appointment:
+        return Appointment.from_json(await self._call("POST", f"appointments/{appointment_id}/confirm"))
+
+    async def release(self, appointment_id: str) -> None:
+        await self._call("DELETE", f"appointments/{appointment_id}")
+
+    async def _call(self, method: str, path: str, **kwargs: Any) -> Any:
+        try:
+            response = await self._client.request(method, path, **kwargs)
+        except httpx.TransportError as error:
+            raise BackendUnavailable(type(error).__name__) from error
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.status_code >= 500:
+            raise BackendUnavailable(f"status {response.status_code}")
+        if response.is_success:
+            return response.json() if response.content else None
+        code = _code(response)
+        raise SlotTaken(code) if code == "slot_taken" else BackendRefused(code)
+
+
+def _code(response: httpx.Response) -> str:
+    try:
+        return str(response.json()["code"])
+    except (ValueError, KeyError, TypeError):
+        return f"status_{response.status_code}"

@@ -1,0 +1,132 @@
+"""The content port over the files that KI staff maintain. Read once at the start; an error names file and field."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any, Optional
+
+import yaml
+
+from actions.model.content import CodeLists, ConsentText, Office, Profile, Topic
+
+
+class ContentError(Exception):
+    """A content file is missing or malformed; the message names the file and what is wrong."""
+
+
+def _load(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise ContentError(f"{path}: {error}") from error
+
+
+class FileContent:
+    """Topics, consent texts, directory, profile and code lists of one municipality."""
+
+    def __init__(self, root: Path, tenant: str) -> None:
+        """``root`` holds ``data`` and ``contracts``. Raises ContentError."""
+        municipality = root / "data/municipalities" / tenant
+        try:
+            self.profile = _profile(tenant, _load(municipality / "profile.yml"))
+            self.codes = _codes(_load(root / "contracts/codes-v1.yml"))
+            self._offices = _offices(_load(municipality / "directory.yml"))
+            self._consents = _consent_texts(_load(root / "data/consent/purposes.yml"))
+            topics = [_topic(_load(path)) for path in sorted((root / "data/orientation").glob("*.yml"))]
+        except (KeyError, TypeError, ValueError) as error:
+            raise ContentError(f"content of {tenant}: {type(error).__name__}: {error}") from error
+        self._topics = {topic.intent: topic for topic in topics}
+
+    def topic_for(self, intent: str) -> Optional[Topic]:
+        return self._topics.get(intent)
+
+    def offices(self, service: str) -> list[Office]:
+        return list(self._offices.get(service, ()))
+
+    def consent_text(self, purpose: str) -> ConsentText:
+        return self._consents[purpose]
+
+
+def _profile(tenant: str, data: Any) -> Profile:
+    return Profile(
+        tenant=tenant,
+        name=data["name"],
+        service_name=data["service_name"],
+        languages=tuple(data["languages"]),
+        intake_recipient=data["intake_recipient"],
+        interpreter_pool=data["interpreter_pool"]["name"],
+        welcome_service=data["welcome_service"],
+        spoken_languages=tuple(data["spoken_languages"]),
+    )
+
+
+def _codes(data: Any) -> CodeLists:
+    areas, helpers = ({code: entry.get("icon") for code, entry in data[name].items()} for name in ("areas", "helpers"))
+    return CodeLists(areas=areas, helpers=helpers)
+
+
+def _topic(data: Any) -> Topic:
+    reviewed, valid_until = data["reviewed"], data["valid_until"]
+    if not isinstance(reviewed, date) or not isinstance(valid_until, date):
+        raise ValueError(f"{data['id']}: reviewed and valid_until must be dates")
+    return Topic(
+        id=data["id"],
+        intent=data["intent"],
+        area=data["area"],
+        title=data["title"].strip(),
+        answer=data["answer"].strip(),
+        steps=tuple(step.strip() for step in data["steps"]),
+        bring=tuple(paper.strip() for paper in data["bring"]),
+        notice=data.get("notice"),
+        service=data["service"],
+        source_name=data["source"]["name"],
+        source_url=data["source"]["url"],
+        owner=data["owner"],
+        reviewed=reviewed,
+        valid_until=valid_until,
+    )
+
+
+def _consent_texts(data: Any) -> dict[str, ConsentText]:
+    labels = data["labels"]
+    return {
+        purpose: ConsentText(
+            text_id=text["text_id"],
+            title=text["title"],
+            question=text["question"],
+            rows=tuple((label, text[field]) for field, label in labels.items()),
+        )
+        for purpose, text in data["purposes"].items()
+    }
+
+
+def _offices(data: Any) -> dict[str, list[Office]]:
+    organizations = {entry["id"]: entry for entry in data["organizations"]}
+    locations = {entry["id"]: entry for entry in data["locations"]}
+    offices: dict[str, list[Office]] = {}
+    for row in data["service_at_location"]:
+        location = locations[row["location_id"]]
+        organization = organizations[location["organization_id"]]["name"]
+        phone = next(iter(location["phones"]), {})
+        accessibility = location.get("accessibility") or {}
+        offices.setdefault(row["service_id"], []).append(
+            Office(
+                name=location["name"],
+                part_of=organization if organization != location["name"] else None,
+                street=location["address"]["street"],
+                postal_code=location["address"]["postal_code"],
+                city=location["address"]["city"],
+                hours=tuple(
+                    (day, schedule["opens_at"], schedule["closes_at"])
+                    for schedule in row["schedules"]
+                    for day in schedule["byday"].split(",")
+                ),
+                languages=tuple(language["code"] for language in location["languages"]),
+                phone=phone.get("number"),
+                phone_tel=phone.get("tel"),
+                step_free=accessibility.get("step_free"),
+                demo_note=data["demo_note"] if row["demo"] or location["demo"] else None,
+            )
+        )
+    return offices

@@ -1,0 +1,211 @@
+"""The ledger in a relational database (SQLite or PostgreSQL): consents, receipts, outbox.
+
+Written in SQLAlchemy 2 style on 1.4, which Rasa pins. What waits in the outbox is encrypted (Fernet) and deleted on delivery.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+from typing import Any, Iterator, Optional, Sequence
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from cryptography.fernet import MultiFernet
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from actions.model.consent import Consent, Purpose
+from actions.model.errors import ConsentMissing, LedgerUnavailable
+from actions.services.ports import OutboxItem, ReceiptRecord
+
+metadata = sa.MetaData()
+
+consents = sa.Table(
+    "consent",
+    metadata,
+    sa.Column("consent_id", sa.String(36), primary_key=True),
+    sa.Column("intake_id", sa.String(36), nullable=False, index=True),
+    sa.Column("purpose", sa.String(32), nullable=False),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("text_id", sa.String(64), nullable=False),
+    sa.Column("text_hash", sa.String(64), nullable=False),
+    sa.Column("language_shown", sa.String(16), nullable=False),
+    sa.Column("granted_at", sa.String(32), nullable=False),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("submitted", sa.Boolean, nullable=False, default=False),
+    sa.Column("withdrawn_at", sa.String(32)),
+)
+receipts = sa.Table(
+    "receipt",
+    metadata,
+    sa.Column("intake_id", sa.String(36), primary_key=True),
+    sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("submitted_at", sa.String(32), nullable=False),
+    sa.Column("delivered_at", sa.String(32)),
+)
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("key", sa.String(128), nullable=False, unique=True),
+    sa.Column("intake_id", sa.String(36), nullable=False, index=True),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("body", sa.LargeBinary),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("due_at", sa.String(32), nullable=False),
+    sa.Column("claimed_until", sa.String(32)),
+    sa.Column("delivered_at", sa.String(32)),
+    sa.Column("buried_at", sa.String(32)),
+    sa.Column("last_error", sa.String(200)),
+    sa.Index("outbox_waiting", "delivered_at", "buried_at", "due_at"),
+)
+
+
+def connect(url: str) -> sa.engine.Engine:
+    """An engine that waits for a busy SQLite file instead of failing, and tells a dead connection."""
+    engine = sa.create_engine(url, future=True, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    # The driver's own BEGIN is late and shared: two writers could both read first and then block each other.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA busy_timeout=5000")
+
+
+def _text(moment: datetime) -> str:
+    # One fixed width and zone, so that texts sort as times do.
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class SqlLedger:
+    """The ledger port over a database."""
+
+    def __init__(self, engine: sa.engine.Engine, cipher: MultiFernet) -> None:
+        self._engine, self._cipher = engine, cipher
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sa.engine.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except DBAPIError as error:
+            raise LedgerUnavailable(type(error.orig).__name__) from None
+
+    def record_consent(self, consent: Consent) -> None:
+        row = {**consent.__dict__, "purpose": consent.purpose.value, "submitted": False, "withdrawn_at": None}
+        with self._transaction() as connection:
+            known = connection.execute(
+                sa.select(consents.c.withdrawn_at, consents.c.submitted).where(consents.c.consent_id == consent.consent_id)
+            ).first()
+            if known is None:
+                connection.execute(sa.insert(consents).values(**row))
+            elif known.withdrawn_at is not None and not known.submitted:
+                connection.execute(sa.update(consents).where(consents.c.consent_id == consent.consent_id).values(**row))
+
+    def withdraw_consent(self, consent_id: str, at: datetime) -> None:
+        with self._transaction() as connection:
+            connection.execute(
+                sa.update(consents)
+                .where(consents.c.consent_id == consent_id, consents.c.submitted.is_(False))
+                .values(withdrawn_at=_text(at))
+            )
+
+    def consents(self, intake_id: str) -> list[Consent]:
+        with self._transaction() as connection:
+            return self._granted(connection, intake_id)
+
+    def _granted(self, connection: sa.engine.Connection, intake_id: str) -> list[Consent]:
+        fields = [consents.c[name] for name in Consent.__dataclass_fields__]
+        rows = connection.execute(
+            sa.select(*fields)
+            .where(consents.c.intake_id == intake_id, consents.c.withdrawn_at.is_(None))
+            .order_by(consents.c.granted_at, consents.c.consent_id)
+        )
+        return [Consent(**{**row._mapping, "purpose": Purpose(row.purpose)}) for row in rows]
+
+    def submit(
+        self, intake_id: str, code_hash: str, consents_: Sequence[Consent], items: Sequence[OutboxItem], at: datetime
+    ) -> bool:
+        with self._transaction() as connection:
+            known = sa.select(receipts.c.intake_id).where(receipts.c.intake_id == intake_id)
+            if connection.execute(known).first() is not None:
+                return False
+            wanted = {consent.consent_id for consent in consents_}
+            if not wanted or not wanted <= {consent.consent_id for consent in self._granted(connection, intake_id)}:
+                raise ConsentMissing(intake_id)
+            connection.execute(sa.update(consents).where(consents.c.consent_id.in_(wanted)).values(submitted=True))
+            connection.execute(
+                sa.insert(receipts).values(intake_id=intake_id, code_hash=code_hash, submitted_at=_text(at))
+            )
+            for item in items:
+                body = self._cipher.encrypt(json.dumps(item.body, ensure_ascii=False).encode())
+                connection.execute(
+                    sa.insert(outbox).values(
+                        key=item.key, intake_id=item.intake_id, kind=item.kind, body=body, attempts=0, due_at=_text(at)
+                    )
+                )
+            return True
+
+    def receipt(self, code_hash: str) -> Optional[ReceiptRecord]:
+        with self._transaction() as connection:
+            row = connection.execute(sa.select(receipts).where(receipts.c.code_hash == code_hash)).first()
+        if row is None:
+            return None
+        return ReceiptRecord(row.intake_id, datetime.fromisoformat(row.submitted_at[:-1] + "+00:00"), row.delivered_at is not None)
+
+    def claim(self, now: datetime, lease: timedelta, limit: int, intake_id: Optional[str] = None) -> list[OutboxItem]:
+        waiting = sa.select(outbox).where(
+            outbox.c.delivered_at.is_(None),
+            outbox.c.buried_at.is_(None),
+            sa.or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= _text(now)),
+            outbox.c.intake_id == intake_id if intake_id else outbox.c.due_at <= _text(now),
+        )
+        with self._transaction() as connection:
+            rows = connection.execute(
+                waiting.order_by(outbox.c.id).limit(limit).with_for_update(skip_locked=True)
+            ).fetchall()
+            taken = sa.update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
+            connection.execute(taken.values(claimed_until=_text(now + lease), attempts=outbox.c.attempts + 1))
+        return [
+            OutboxItem(row.key, row.intake_id, row.kind, json.loads(self._cipher.decrypt(row.body)), row.attempts + 1)
+            for row in rows
+        ]
+
+    def delivered(self, key: str, at: datetime) -> None:
+        with self._transaction() as connection:
+            item = sa.update(outbox).where(outbox.c.key == key, outbox.c.delivered_at.is_(None))
+            connection.execute(item.values(delivered_at=_text(at), body=None, claimed_until=None, last_error=None))
+            arrived = sa.select(outbox.c.intake_id).where(outbox.c.key == key, outbox.c.kind == "intake")
+            connection.execute(
+                sa.update(receipts)
+                .where(receipts.c.intake_id.in_(arrived), receipts.c.delivered_at.is_(None))
+                .values(delivered_at=_text(at))
+            )
+
+    def postpone(self, key: str, until: datetime, error: str) -> None:
+        with self._transaction() as connection:
+            connection.execute(
+                sa.update(outbox)
+                .where(outbox.c.key == key, outbox.c.delivered_at.is_(None))
+                .values(due_at=_text(until), claimed_until=None, last_error=error[:200])
+            )
+
+    def bury(self, key: str, error: str, at: datetime) -> None:
+        with self._transaction() as connection:
+            connection.execute(
+                sa.update(outbox).where(outbox.c.key == key).values(buried_at=_text(at), claimed_until=None, last_error=error[:200])
+            )
+
+    def purge_drafts(self, older_than: datetime) -> int:
+        limit = older_than.astimezone(timezone.utc).isoformat(timespec="seconds")
+        with self._transaction() as connection:
+            drafts = sa.delete(consents).where(consents.c.submitted.is_(False), consents.c.granted_at < limit)
+            return int(connection.execute(drafts).rowcount)

@@ -1,0 +1,178 @@
+"""In-memory twins of the ports, kept to the same contract by the same tests. For tests and for trying things out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Optional, Sequence
+
+from actions.model.appointment import Appointment, CaseStatus, Slot
+from actions.model.consent import Consent
+from actions.model.content import CodeLists, ConsentText, Office, Profile, Topic
+from actions.model.errors import BackendRefused, BackendUnavailable, ConsentMissing, SlotTaken
+from actions.services.ports import OutboxItem, ReceiptRecord
+
+
+@dataclass
+class _Waiting:
+    item: OutboxItem
+    due_at: datetime
+    claimed_until: Optional[datetime] = None
+    delivered: bool = False
+    buried: Optional[str] = None
+
+
+class MemoryLedger:
+    """The ledger port in dictionaries."""
+
+    def __init__(self) -> None:
+        self._consents: dict[str, Consent] = {}
+        self._submitted: set[str] = set()
+        self._receipts: dict[str, ReceiptRecord] = {}
+        self._outbox: dict[str, _Waiting] = {}
+
+    def record_consent(self, consent: Consent) -> None:
+        self._consents.setdefault(consent.consent_id, consent)
+
+    def withdraw_consent(self, consent_id: str, at: datetime) -> None:
+        if consent_id not in self._submitted:
+            self._consents.pop(consent_id, None)
+
+    def consents(self, intake_id: str) -> list[Consent]:
+        granted = [consent for consent in self._consents.values() if consent.intake_id == intake_id]
+        return sorted(granted, key=lambda consent: (consent.granted_at, consent.consent_id))
+
+    def submit(
+        self, intake_id: str, code_hash: str, consents: Sequence[Consent], outbox: Sequence[OutboxItem], at: datetime
+    ) -> bool:
+        if any(receipt.intake_id == intake_id for receipt in self._receipts.values()):
+            return False
+        wanted = {consent.consent_id for consent in consents}
+        if not wanted or not wanted <= {consent.consent_id for consent in self.consents(intake_id)}:
+            raise ConsentMissing(intake_id)
+        self._submitted |= wanted
+        self._receipts[code_hash] = ReceiptRecord(intake_id, at, delivered=False)
+        for item in outbox:
+            self._outbox[item.key] = _Waiting(replace(item, attempts=0), at)
+        return True
+
+    def receipt(self, code_hash: str) -> Optional[ReceiptRecord]:
+        return self._receipts.get(code_hash)
+
+    def claim(self, now: datetime, lease: timedelta, limit: int, intake_id: Optional[str] = None) -> list[OutboxItem]:
+        claimed = []
+        for waiting in self._outbox.values():
+            free = waiting.claimed_until is None or waiting.claimed_until <= now
+            due = waiting.item.intake_id == intake_id if intake_id else waiting.due_at <= now
+            if len(claimed) < limit and free and due and not waiting.delivered and waiting.buried is None:
+                waiting.claimed_until = now + lease
+                waiting.item = replace(waiting.item, attempts=waiting.item.attempts + 1)
+                claimed.append(waiting.item)
+        return claimed
+
+    def delivered(self, key: str, at: datetime) -> None:
+        waiting = self._outbox[key]
+        waiting.delivered, waiting.item = True, replace(waiting.item, body={})
+        if waiting.item.kind == "intake":
+            for code_hash, receipt in self._receipts.items():
+                if receipt.intake_id == waiting.item.intake_id:
+                    self._receipts[code_hash] = replace(receipt, delivered=True)
+
+    def postpone(self, key: str, until: datetime, error: str) -> None:
+        self._outbox[key].due_at, self._outbox[key].claimed_until = until, None
+
+    def bury(self, key: str, error: str, at: datetime) -> None:
+        self._outbox[key].buried = error
+
+    def purge_drafts(self, older_than: datetime) -> int:
+        limit = older_than.isoformat(timespec="seconds")
+        drafts = [
+            consent.consent_id
+            for consent in self._consents.values()
+            if consent.consent_id not in self._submitted and consent.granted_at < limit
+        ]
+        for consent_id in drafts:
+            del self._consents[consent_id]
+        return len(drafts)
+
+
+class MemoryBackend:
+    """CaseBackend and Calendar in dictionaries; ``down`` makes every call fail as an unreachable backend does."""
+
+    def __init__(self, slots: Sequence[Slot] = ()) -> None:
+        self.down = False
+        self.intakes: dict[str, dict[str, Any]] = {}
+        self.appointments: dict[str, tuple[str, Appointment]] = {}
+        self._slots = list(slots)
+
+    def _reach(self) -> None:
+        if self.down:
+            raise BackendUnavailable("down")
+
+    async def put_intake(self, payload: dict[str, Any]) -> None:
+        self._reach()
+        known = self.intakes.get(payload["external_id"])
+        if known is not None and known != payload and known["revision"] == payload["revision"]:
+            raise BackendRefused("revision_conflict")
+        self.intakes[payload["external_id"]] = payload
+
+    async def status(self, external_id: str) -> CaseStatus:
+        self._reach()
+        if external_id not in self.intakes:
+            raise BackendRefused("unknown_intake")
+        own = [appointment for case, appointment in self.appointments.values() if case == external_id]
+        return CaseStatus("received", None, self.intakes[external_id]["submitted_at"], own[-1] if own else None)
+
+    def _taken(self, slot_id: str) -> bool:
+        live = ("held", "provisional", "confirmed")
+        return any(held.slot.slot_id == slot_id and held.state in live for _, held in self.appointments.values())
+
+    async def free_slots(self, language: str, interpreter: bool, after: Optional[str], limit: int) -> list[Slot]:
+        self._reach()
+        free = [slot for slot in self._slots if not self._taken(slot.slot_id) and (not after or slot.starts_at > after)]
+        return sorted(free, key=lambda slot: slot.starts_at)[:limit]
+
+    async def hold(self, appointment_id: str, slot: Slot, external_id: str, language: str, interpreter: bool) -> Appointment:
+        self._reach()
+        if appointment_id in self.appointments:
+            return self.appointments[appointment_id][1]
+        if self._taken(slot.slot_id):
+            raise SlotTaken(slot.slot_id)
+        held = Appointment(appointment_id, "held", slot)
+        self.appointments[appointment_id] = (external_id, held)
+        return held
+
+    async def confirm(self, appointment_id: str) -> Appointment:
+        self._reach()
+        if appointment_id not in self.appointments:
+            raise BackendRefused("unknown_appointment")
+        external_id, held = self.appointments[appointment_id]
+        state = "provisional" if held.slot.interpreter == "requested" else "confirmed"
+        self.appointments[appointment_id] = (external_id, replace(held, state=state))
+        return self.appointments[appointment_id][1]
+
+    async def release(self, appointment_id: str) -> None:
+        self._reach()
+        if appointment_id in self.appointments:
+            external_id, held = self.appointments[appointment_id]
+            self.appointments[appointment_id] = (external_id, replace(held, state="cancelled"))
+
+
+@dataclass
+class MemoryContent:
+    """The content port from given values."""
+
+    profile: Profile
+    codes: CodeLists
+    topics: dict[str, Topic] = field(default_factory=dict)
+    places: dict[str, list[Office]] = field(default_factory=dict)
+    consent_texts: dict[str, ConsentText] = field(default_factory=dict)
+
+    def topic_for(self, intent: str) -> Optional[Topic]:
+        return self.topics.get(intent)
+
+    def offices(self, service: str) -> list[Office]:
+        return list(self.places.get(service, ()))
+
+    def consent_text(self, purpose: str) -> ConsentText:
+        return self.consent_texts[purpose]

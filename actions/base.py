@@ -1,0 +1,124 @@
+"""What the actions of all journeys share: reading the tracker, asking, validating."""
+
+from __future__ import annotations
+
+import abc
+from typing import Any, Optional
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import Conversation
+from actions.guard import guarded
+from actions.model import slots
+from actions.model.answer import Answer
+from actions.model.outcome import Accepted, Change, NotUnderstood, Outcome
+from actions.model.questions import next_question, question_for
+from actions.runtime import runtime
+
+MAX_ATTEMPTS = 2
+
+
+class GuardedAction(Action, abc.ABC):
+    """An action that never fails silently. Subclasses say their name and what they do."""
+
+    action_name: str
+
+    def name(self) -> str:
+        return self.action_name
+
+    @guarded
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        return await self.act(dispatcher, Conversation(tracker))
+
+    @abc.abstractmethod
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        """Call one service; return events and utter response names."""
+
+
+class AskAction(GuardedAction, abc.ABC):
+    """Asks for one slot."""
+
+    slot: str
+
+    def name(self) -> str:
+        return f"action_ask_{self.slot}"
+
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        response, args = runtime().asking.ask(self.slot, conversation.answers, conversation.language)
+        dispatcher.utter_message(response=response, args=args)
+        return []
+
+
+class ValidateAction(GuardedAction, abc.ABC):
+    """Reads the answer to the open question of a form.
+
+    No event at all means "this was no answer": Rasa then lets the rules speak and asks again.
+    """
+
+    form: str
+
+    def name(self) -> str:
+        return f"validate_{self.form}"
+
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        slot = conversation.requested_slot
+        if slot is None or conversation.active_form != self.form:
+            return []
+        outcome = runtime().dialogue.interpret(slot, conversation.message, conversation.answers)
+        return await self.on_outcome(dispatcher, conversation, slot, outcome)
+
+    async def on_outcome(
+        self, dispatcher: CollectingDispatcher, conversation: Conversation, slot: str, outcome: Outcome
+    ) -> list[EventType]:
+        """Turn the outcome into events; subclasses add what their journey does with an answer."""
+        if isinstance(outcome, Accepted):
+            return await self.on_answer(dispatcher, conversation, slot, outcome.answer)
+        if isinstance(outcome, Change):
+            return reopened(outcome.slot, slots.READBACK)
+        if isinstance(outcome, NotUnderstood):
+            return explained(dispatcher, conversation, slot, outcome)
+        return []
+
+    async def on_answer(
+        self, dispatcher: CollectingDispatcher, conversation: Conversation, slot: str, answer: Answer
+    ) -> list[EventType]:
+        """The question is answered."""
+        return answered(conversation, self.form, slot, answer)
+
+
+def answered(conversation: Conversation, form: Optional[str], slot: str, answer: Answer) -> list[EventType]:
+    """Keep an answer and go on within the form, or end it where the next question belongs to another one."""
+    following = next_question(conversation.answers.with_answer(slot, answer))
+    same_form = following is not None and following.form == form
+    return [
+        SlotSet(slot, answer.to_slot()),
+        SlotSet(slots.ATTEMPTS, None),
+        SlotSet(slots.REQUESTED, following.slot if following and same_form else None),
+    ]
+
+
+def reopened(*names: str) -> list[EventType]:
+    """Take answers back and end the form, so that the first open question is asked next."""
+    return [*(SlotSet(name, None) for name in names), SlotSet(slots.REQUESTED, None)]
+
+
+def explained(
+    dispatcher: CollectingDispatcher, conversation: Conversation, slot: str, outcome: NotUnderstood
+) -> list[EventType]:
+    """Explain once with an example; after the second time offer to skip, or a person."""
+    attempts = conversation.attempts + 1
+    if attempts >= MAX_ATTEMPTS:
+        dispatcher.utter_message(response="utter_two_failures" if is_skippable(slot) else "utter_two_failures_needed")
+    else:
+        dispatcher.utter_message(response=outcome.response, args=dict(outcome.args))
+    return [SlotSet(slot, None), SlotSet(slots.ATTEMPTS, attempts)]
+
+
+def is_skippable(slot: str) -> bool:
+    """Whether a question may be skipped; the code of a request, for one, may not."""
+    try:
+        return question_for(slot).skippable
+    except KeyError:
+        return False

@@ -1,0 +1,92 @@
+"""What KI staff maintain: topics, offices, consent texts, code lists, the profile of the municipality.
+
+All texts are German source texts; the language of the person is put in when an answer is rendered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Mapping, Optional
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Reviewed orientation content (data/orientation/<topic>.yml)."""
+
+    id: str
+    intent: str
+    area: str
+    title: str
+    answer: str
+    steps: tuple[str, ...]
+    bring: tuple[str, ...]
+    notice: Optional[str]
+    service: str
+    source_name: str
+    source_url: str
+    owner: str
+    reviewed: date
+    valid_until: date
+
+    def is_current(self, today: date) -> bool:
+        """Whether it may be shown as fact; later only the office and "please ask" (DESIGN.md, rule 2)."""
+        return today <= self.valid_until
+
+
+@dataclass(frozen=True)
+class Office:
+    """A place to go to: service at a location, after Open Referral HSDS 3."""
+
+    name: str
+    part_of: Optional[str]
+    street: Optional[str]
+    postal_code: Optional[str]
+    city: Optional[str]
+    hours: tuple[tuple[str, str, str], ...]
+    """(weekday as MO..SU, opens HH:MM, closes HH:MM)"""
+    languages: tuple[str, ...]
+    phone: Optional[str]
+    phone_tel: Optional[str]
+    step_free: Optional[bool]
+    demo_note: Optional[str]
+    """Says that the record is invented; None for a real one."""
+
+
+@dataclass(frozen=True)
+class ConsentText:
+    """The German text of a consent; placeholders {recipient} and {service}."""
+
+    text_id: str
+    title: str
+    question: str
+    rows: tuple[tuple[str, str], ...]
+    """(label, text), in the order shown"""
+
+    def hash_for(self, recipient: str) -> str:
+        """SHA-256 over the whole German text with its recipient, as 64 hexadecimal digits."""
+        lines = [self.text_id, self.title, self.question, *(f"{label}\n{text}" for label, text in self.rows), recipient]
+        return sha256("\n".join(lines).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What is special about this municipality (data/municipalities/<tenant>/profile.yml)."""
+
+    tenant: str
+    name: str
+    service_name: str
+    languages: tuple[str, ...]
+    intake_recipient: str
+    interpreter_pool: str
+    welcome_service: str
+    spoken_languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CodeLists:
+    """contracts/codes-v1.yml, as far as the dialogue offers them; codes in the order shown, with their icons."""
+
+    areas: Mapping[str, Optional[str]]
+    helpers: Mapping[str, Optional[str]]

@@ -1,0 +1,31 @@
+"""The slots of the journeys, by name. The prefix is the journey that owns the slot."""
+
+LANGUAGE = "language__chosen"
+ATTEMPTS = "shared__attempts"
+
+RUN = "counselling__run"
+BEGIN = "counselling__begin"
+AREAS = "counselling__areas"
+HELPERS = "counselling__helpers"
+GOAL = "counselling__goal"
+
+CONSENT_INTAKE = "consent__intake"
+CONSENT_APPOINTMENT = "consent__appointment"
+CONSENT_INTERPRETER = "consent__interpreter"
+
+NAME = "intake__name"
+CONTACT = "intake__contact"
+
+INTERPRETER_LANGUAGE = "interpreter__language"
+INTERPRETER_NEEDED = "interpreter__needed"
+
+READBACK = "handoff__readback"
+CODE = "handoff__code"
+STATUS_CODE = "handoff__status_code"
+
+BOOKING_SLOT = "booking__slot"
+BOOKING_CONFIRMED = "booking__confirmed"
+BOOKING_OFFERED = "booking__offered"
+
+REQUESTED = "requested_slot"
+"""Rasa's own: the slot that the active form asks for."""

@@ -1,0 +1,1 @@
+"""Use cases; they know the ports, not who implements them."""

@@ -1,0 +1,161 @@
+"""How each question is put: which response, which choices, where the person is, and why it is asked."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any, Callable, Mapping, Optional
+
+from actions.model import nodes, slots
+from actions.model.answer import Answer, Answers
+from actions.model.consent import PURPOSE_OF_SLOT
+from actions.model.questions import progress, question_for
+from actions.services import dialogue
+from actions.services.booking import Offer
+from actions.services.consent import Consents
+from actions.services.ports import Content
+
+Args = dict[str, Any]
+Utterance = tuple[str, Args]
+"""Name of a response, and what it is filled with (nodes of actions/model/nodes.py)."""
+
+READBACK_LABELS = "utter_readback_labels"
+NAV_LABELS = "utter_nav_labels"
+BOOKING_LABELS = "utter_booking_choices"
+
+
+def payload(choice: str) -> str:
+    """The Rasa payload that a tapped choice sends."""
+    return "/answer" + json.dumps({"choice": choice}, ensure_ascii=False)
+
+
+class Asking:
+    """Builds questions; no question text lives here."""
+
+    def __init__(self, content: Content, consents: Consents) -> None:
+        self._content, self._consents = content, consents
+
+    def ask(self, slot: str, answers: Answers, language: str) -> Utterance:
+        """The utterance that asks for a slot, in a conversation in ``language``. Free times need ``offer_slots``."""
+        special: Mapping[str, Callable[[Answers], Utterance]] = {
+            slots.AREAS: lambda _: self._several(slots.AREAS, "areas", self._content.codes.areas),
+            slots.HELPERS: lambda _: self._several(slots.HELPERS, "helpers", self._content.codes.helpers),
+            slots.CONSENT_INTAKE: lambda _: self._consent(slots.CONSENT_INTAKE),
+            slots.CONSENT_APPOINTMENT: lambda _: self._consent(slots.CONSENT_APPOINTMENT),
+            slots.CONSENT_INTERPRETER: lambda _: self._consent(slots.CONSENT_INTERPRETER),
+            slots.INTERPRETER_LANGUAGE: lambda _: self._languages(language),
+            slots.READBACK: self._readback,
+            slots.BOOKING_CONFIRMED: self._confirmation,
+        }
+        build = special.get(slot)
+        name, args = build(answers) if build else (f"utter_ask_{slot}", {})
+        if slot != slots.BEGIN:
+            args.update(self._frame(slot, answers))
+        return name, args
+
+    def offer_slots(self, offer: Offer, answers: Answers) -> Utterance:
+        """Free times as choices; without any, the way on without an appointment."""
+        frame = self._frame(slots.BOOKING_SLOT, answers)
+        if not offer.slots:
+            return "utter_booking_no_slots", frame
+        choices = [
+            {
+                "title": nodes.label(BOOKING_LABELS, "slot", when=nodes.moment(slot.starts_at), person=nodes.own(slot.case_manager)),
+                "payload": payload(slot.slot_id),
+                "icon": "calendar",
+            }
+            for slot in offer.slots
+        ]
+        if offer.later:
+            choices.append({"title": nodes.label(BOOKING_LABELS, "later"), "payload": payload("later"), "style": "quiet"})
+        choices.append({"title": nodes.label(BOOKING_LABELS, "none"), "payload": payload("none"), "style": "quiet"})
+        minutes = _minutes(offer)
+        return f"utter_ask_{slots.BOOKING_SLOT}", {"minutes": minutes, "choices": choices, **frame}
+
+    def _frame(self, slot: str, answers: Answers) -> Args:
+        step, of = progress(answers, slot)
+        nav = [{"title": nodes.label(NAV_LABELS, "back"), "payload": "/go_back", "icon": "back"}]
+        if question_for(slot).skippable:
+            nav.insert(0, {"title": nodes.label(NAV_LABELS, "skip"), "payload": "/skip_question", "icon": "skip"})
+        return {"progress": {"step": step, "of": of}, "why": nodes.response(dialogue.reason(slot)), "nav": nav}
+
+    def _several(self, slot: str, code_list: str, codes: Mapping[str, Optional[str]]) -> Utterance:
+        choices = [
+            {"title": nodes.code(code_list, code), "payload": payload(code), "icon": icon}
+            for code, icon in codes.items()
+            if code != "nobody"
+        ]
+        args: Args = {"choices": choices, "select": {"min": 1}}
+        if "nobody" in codes:
+            args["select"]["none"] = {"title": nodes.code(code_list, "nobody"), "payload": payload("nobody")}
+        return f"utter_ask_{slot}", args
+
+    def _consent(self, slot: str) -> Utterance:
+        purpose = PURPOSE_OF_SLOT[slot]
+        text = self._content.consent_text(purpose.value)
+        context = f"consent.{purpose.value}"
+        recipient = nodes.own(self._consents.recipient(purpose))
+        rows = [
+            {"label": nodes.text(label, "consent.labels"), "value": nodes.text(value, context, recipient=recipient)}
+            for label, value in text.rows
+        ]
+        card = {"kind": "consent", "title": nodes.text(text.title, context), "rows": rows}
+        return "utter_ask_consent", {"question": nodes.text(text.question, context), "card": card, "with_german": True}
+
+    def _languages(self, language: str) -> Utterance:
+        others = [tag for tag in self._content.profile.languages if tag != language]
+        choices = [{"title": nodes.language(tag), "payload": payload(tag)} for tag in (language, *others)]
+        return f"utter_ask_{slots.INTERPRETER_LANGUAGE}", {"choices": choices}
+
+    def _readback(self, answers: Answers) -> Utterance:
+        rows = [
+            {
+                "label": nodes.label(READBACK_LABELS, key),
+                "value": _shown(answers[slot], key),
+                "change": {"title": nodes.label(READBACK_LABELS, "change"), "payload": payload(dialogue.CHANGE + slot)},
+            }
+            for slot, key in (
+                (slots.AREAS, "areas"),
+                (slots.HELPERS, "helpers"),
+                (slots.GOAL, "goal"),
+                (slots.NAME, "name"),
+                (slots.CONTACT, "contact"),
+                (slots.INTERPRETER_LANGUAGE, "language"),
+                (slots.INTERPRETER_NEEDED, "interpreter"),
+            )
+            if slot in answers
+        ]
+        return f"utter_ask_{slots.READBACK}", {"card": {"kind": "readback", "rows": rows}}
+
+    def _confirmation(self, answers: Answers) -> Utterance:
+        held = answers.value(slots.BOOKING_SLOT)
+        place = held["place"]
+        args = {
+            "when": nodes.moment(held["starts_at"], held["ends_at"]),
+            "place": nodes.own(place["name"]),
+            "street": nodes.own(place["street"]),
+            "postal_code": nodes.own(place["postal_code"]),
+            "city": nodes.own(place["city"]),
+            "person": nodes.own(held["case_manager"]),
+            "interpreter": nodes.code("interpreter_states", held["interpreter"]),
+        }
+        return f"utter_ask_{slots.BOOKING_CONFIRMED}", args
+
+
+def _minutes(offer: Offer) -> int:
+    slot = offer.slots[0]
+    return int((datetime.fromisoformat(slot.ends_at) - datetime.fromisoformat(slot.starts_at)).total_seconds() // 60)
+
+
+def _shown(answer: Answer, key: str) -> Any:
+    if answer.is_skipped:
+        return nodes.label(READBACK_LABELS, "skipped")
+    if key in ("areas", "helpers"):
+        return nodes.listing([nodes.code(key, value) for value in answer.value])
+    if key == "language":
+        return nodes.language(answer.value)
+    if key == "interpreter":
+        return nodes.label(READBACK_LABELS, "yes" if answer.value else "no")
+    if key == "contact":
+        return nodes.own(answer.value["value"])
+    return nodes.own(answer.original or "")

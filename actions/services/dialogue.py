@@ -1,0 +1,182 @@
+"""What a message means for the question that is open. One place for all questions, so that all behave alike."""
+
+from __future__ import annotations
+
+import re
+from typing import Callable, Mapping, Optional
+
+import phonenumbers
+
+from actions.model import case_code, questions, slots
+from actions.model.answer import Answer, Answers
+from actions.model.message import Message, fold
+from actions.model.outcome import Accepted, Change, NotUnderstood, Outcome, Steering
+from actions.services.languages import language_in
+from actions.services.ports import Content
+
+MAX_NAME = 120
+MAX_GOAL = 1000
+CHANGE = "change:"
+DEFAULT = ""
+"""Stands for the explanation that belongs to the question."""
+
+# Acts that steer the conversation from within any question. Everything else may be an answer.
+STEERING = frozenset(
+    "stop go_back show_menu ask_why ask_privacy talk_to_human change_language start_counselling ask_case_status "
+    "ask_about_kim show_emergency resume".split()
+)
+# In a free-text question only a short, clear message is taken as steering: "Stop" is, a goal that mentions an office is not.
+STEERING_WORDS = 6
+STEERING_CONFIDENCE = 0.7
+
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,}")
+
+
+class Dialogue:
+    """Reads answers out of messages. Pure apart from the content it was given."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._readers: Mapping[str, Callable[[Message, Answers], Outcome]] = {
+            slots.BEGIN: self._yes_no,
+            slots.AREAS: self._areas,
+            slots.HELPERS: self._helpers,
+            slots.GOAL: self._goal,
+            slots.CONSENT_INTAKE: self._yes_no,
+            slots.CONSENT_APPOINTMENT: self._yes_no,
+            slots.CONSENT_INTERPRETER: self._yes_no,
+            slots.NAME: self._name,
+            slots.CONTACT: self._contact,
+            slots.INTERPRETER_LANGUAGE: self._language,
+            slots.INTERPRETER_NEEDED: self._yes_no,
+            slots.READBACK: self._readback,
+            slots.BOOKING_SLOT: self._pick,
+            slots.BOOKING_CONFIRMED: self._pick,
+            slots.STATUS_CODE: self._status_code,
+        }
+
+    def interpret(self, slot: str, message: Message, answers: Answers) -> Outcome:
+        """What the message means while ``slot`` is asked for."""
+        if not message.choices and (offer := message.matching_offer()):
+            if not offer.choice:
+                return Steering()
+            message = Message(choices=(offer.choice,), language=message.language)
+        if message.intent == "skip_question" and not message.choices and self._is_steering(message, always=True):
+            return self._skip(slot)
+        if not message.choices and (not message.text or self._is_steering(message)):
+            return Steering()
+        outcome = self._readers[slot](message, answers)
+        return _not_understood(slot) if outcome == NotUnderstood(DEFAULT) else outcome
+
+    def _is_steering(self, message: Message, always: bool = False) -> bool:
+        if message.intent not in STEERING and not always:
+            return False
+        if not message.text:
+            return True
+        return message.confidence >= STEERING_CONFIDENCE and len(message.text.split()) <= STEERING_WORDS
+
+    def _skip(self, slot: str) -> Outcome:
+        try:
+            skippable = questions.question_for(slot).skippable
+        except KeyError:
+            skippable = False
+        return Accepted(Answer.skipped()) if skippable else _not_understood(slot)
+
+    def _yes_no(self, message: Message, answers: Answers) -> Outcome:
+        if message.choices:
+            return Accepted(Answer.chosen(message.choices[0] == "yes"))
+        if message.intent in ("affirm", "deny"):
+            return Accepted(Answer.said(message.intent == "affirm", message.text, message.language))
+        return Steering() if message.intent.startswith("ask_") else NotUnderstood(DEFAULT)
+
+    def _areas(self, message: Message, answers: Answers) -> Outcome:
+        chosen = [code for code in message.choices if code in self._content.codes.areas]
+        if chosen:
+            return Accepted(Answer.chosen(chosen))
+        topic = self._content.topic_for(message.intent)
+        if topic is not None:
+            return Accepted(Answer.said([topic.area], message.text, message.language))
+        return NotUnderstood(DEFAULT)
+
+    def _helpers(self, message: Message, answers: Answers) -> Outcome:
+        chosen = [code for code in message.choices if code in self._content.codes.helpers]
+        if chosen:
+            others = [code for code in chosen if code != "nobody"]
+            return Accepted(Answer.chosen(others or chosen))
+        if message.intent == "deny":
+            return Accepted(Answer.said(["nobody"], message.text, message.language))
+        return NotUnderstood(DEFAULT)
+
+    def _goal(self, message: Message, answers: Answers) -> Outcome:
+        if message.choices or not fold(message.text):
+            return NotUnderstood(DEFAULT)
+        if len(message.text) > MAX_GOAL:
+            return NotUnderstood("utter_explain_too_long", {"limit": MAX_GOAL})
+        return Accepted(Answer.said(None, message.text, message.language))
+
+    def _name(self, message: Message, answers: Answers) -> Outcome:
+        name = " ".join(message.text.split())
+        if message.choices or not any(char.isalpha() for char in name) or "://" in name:
+            return NotUnderstood(DEFAULT)
+        if len(name) > MAX_NAME:
+            return NotUnderstood("utter_explain_too_long", {"limit": MAX_NAME})
+        return Accepted(Answer.said(name, name, message.language))
+
+    def _contact(self, message: Message, answers: Answers) -> Outcome:
+        contact = contact_in(message.text)
+        if message.choices or contact is None:
+            return NotUnderstood(DEFAULT)
+        return Accepted(Answer.said(contact, message.text.strip(), message.language))
+
+    def _language(self, message: Message, answers: Answers) -> Outcome:
+        if message.choices:
+            return Accepted(Answer.chosen(message.choices[0]))
+        tag = language_in(message.text, self._content.profile.spoken_languages)
+        return Accepted(Answer.said(tag, message.text, message.language)) if tag else NotUnderstood(DEFAULT)
+
+    def _readback(self, message: Message, answers: Answers) -> Outcome:
+        choice = message.choices[0] if message.choices else ""
+        if choice.startswith(CHANGE) and choice.removeprefix(CHANGE) in answers:
+            return Change(choice.removeprefix(CHANGE))
+        if choice == "yes" or message.intent == "affirm":
+            return Accepted(Answer.chosen(True))
+        return NotUnderstood(DEFAULT)
+
+    def _pick(self, message: Message, answers: Answers) -> Outcome:
+        if message.choices:
+            return Accepted(Answer.chosen(message.choices[0]))
+        if message.intent == "affirm":
+            return Accepted(Answer.chosen("yes"))
+        return NotUnderstood(DEFAULT)
+
+    def _status_code(self, message: Message, answers: Answers) -> Outcome:
+        code = case_code.parse(message.text)
+        return Accepted(Answer.said(code, "", message.language)) if code else NotUnderstood(DEFAULT)
+
+
+def explanation(slot: str) -> str:
+    """The response that explains a question once, with an example."""
+    return "utter_explain_consent" if slot.startswith("consent__") else f"utter_explain_{slot}"
+
+
+def reason(slot: str) -> str:
+    """The response that says why a question is asked."""
+    return "utter_why_consent" if slot.startswith("consent__") else f"utter_why_{slot}"
+
+
+def _not_understood(slot: str) -> NotUnderstood:
+    return NotUnderstood(explanation(slot))
+
+
+def contact_in(text: str) -> Optional[dict[str, str]]:
+    """The telephone number (as E.164) or e-mail address in a text; None if there is no complete one.
+
+    Numbers without a country code are read as German ones.
+    """
+    email = _EMAIL.search(text)
+    if email:
+        return {"kind": "email", "value": email.group()}
+    for match in phonenumbers.PhoneNumberMatcher(text, "DE", leniency=phonenumbers.Leniency.POSSIBLE):
+        if phonenumbers.is_possible_number(match.number):
+            return {"kind": "phone", "value": phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)}
+    return None

@@ -1,0 +1,122 @@
+"""The ports: what the services need of the world. Each has a real adapter and a shipped in-memory twin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Optional, Protocol, Sequence
+
+from actions.model.appointment import Appointment, CaseStatus, Slot
+from actions.model.consent import Consent
+from actions.model.content import CodeLists, ConsentText, Office, Profile, Topic
+
+
+class CaseBackend(Protocol):
+    """The case-management backend (contracts/backend-v1.openapi.yml).
+
+    Every method may raise BackendUnavailable (try later) or BackendRefused (never with this content).
+    """
+
+    async def put_intake(self, payload: dict[str, Any]) -> None:
+        """Hand over an intake; a repetition is harmless."""
+
+    async def status(self, external_id: str) -> CaseStatus:
+        """Where an intake stands; BackendRefused("unknown_intake") if it never arrived."""
+
+
+class Calendar(Protocol):
+    """Free times, holds and confirmations; the same backend in the bundled set-up.
+
+    Every method may raise BackendUnavailable or BackendRefused.
+    """
+
+    async def free_slots(self, language: str, interpreter: bool, after: Optional[str], limit: int) -> list[Slot]:
+        """Times that can be held now, earliest first, starting after an RFC 3339 time."""
+
+    async def hold(self, appointment_id: str, slot: Slot, external_id: str, language: str, interpreter: bool) -> Appointment:
+        """Reserve a slot for a short time under our id; raises SlotTaken."""
+
+    async def confirm(self, appointment_id: str) -> Appointment:
+        """Make a hold last; raises SlotTaken if it ran out and the time is gone."""
+
+    async def release(self, appointment_id: str) -> None:
+        """Give a slot back; harmless if it was never held."""
+
+
+@dataclass(frozen=True)
+class OutboxItem:
+    """Something to be delivered. ``key`` is the idempotency key; ``body`` is what ``kind`` needs."""
+
+    key: str
+    intake_id: str
+    kind: str
+    body: dict[str, Any]
+    attempts: int = 0
+
+
+@dataclass(frozen=True)
+class ReceiptRecord:
+    """That an intake was submitted; ``delivered`` once the backend has acknowledged it."""
+
+    intake_id: str
+    submitted_at: datetime
+    delivered: bool
+
+
+class Ledger(Protocol):
+    """Consents, receipts and the outbox. Every write is one transaction. Raises LedgerUnavailable."""
+
+    def record_consent(self, consent: Consent) -> None:
+        """Keep a granted consent; the same consent again changes nothing."""
+
+    def withdraw_consent(self, consent_id: str, at: datetime) -> None:
+        """Note that a consent no longer holds, before anything was submitted."""
+
+    def consents(self, intake_id: str) -> list[Consent]:
+        """The consents that hold for an intake."""
+
+    def submit(self, intake_id: str, code_hash: str, consents: Sequence[Consent], outbox: Sequence[OutboxItem], at: datetime) -> bool:
+        """Case, consents and outbox in one transaction; False if this intake was submitted before.
+
+        Raises ConsentMissing if one of the consents is not on record or no longer holds.
+        """
+
+    def receipt(self, code_hash: str) -> Optional[ReceiptRecord]:
+        """The receipt of a code, or None."""
+
+    def claim(self, now: datetime, lease: timedelta, limit: int, intake_id: Optional[str] = None) -> list[OutboxItem]:
+        """Items that are due and not being delivered by anybody else, locked for the length of the lease.
+
+        With ``intake_id`` only this intake's items, whether due already or not.
+        """
+
+    def delivered(self, key: str, at: datetime) -> None:
+        """An item has arrived; its content is deleted."""
+
+    def postpone(self, key: str, until: datetime, error: str) -> None:
+        """An item could not be delivered; it is due again at ``until``."""
+
+    def bury(self, key: str, error: str, at: datetime) -> None:
+        """An item that will never be taken: kept, visible, not tried again."""
+
+    def purge_drafts(self, older_than: datetime) -> int:
+        """Delete consents to which no submission came; returns how many."""
+
+
+class Content(Protocol):
+    """What KI staff maintain for one municipality."""
+
+    @property
+    def profile(self) -> Profile: ...
+
+    @property
+    def codes(self) -> CodeLists: ...
+
+    def topic_for(self, intent: str) -> Optional[Topic]:
+        """The topic that an intent asks for, or None."""
+
+    def offices(self, service: str) -> list[Office]:
+        """Where a service is to be had, best first; empty if nowhere."""
+
+    def consent_text(self, purpose: str) -> ConsentText:
+        """The current text of a purpose; raises KeyError for an unknown one."""

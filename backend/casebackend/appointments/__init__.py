@@ -1,0 +1,1 @@
+"""Appointments: slots of case managers, holds, confirmation and interpreter requests."""

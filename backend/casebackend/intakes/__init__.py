@@ -1,0 +1,1 @@
+"""Intakes: what newcomers handed over with consent, and what staff decided about it."""

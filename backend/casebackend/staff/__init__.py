@@ -1,0 +1,1 @@
+"""Staff pages: server-rendered German pages for case managers and coordination."""

@@ -1,0 +1,154 @@
+"""Between Rasa's messages and those of contracts/web-v1.md."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Iterable, Mapping, Optional
+
+from rasa.core.channels.channel import OutputChannel
+from rasa.shared.core.events import BotUttered, Event, UserUttered
+
+from bot.catalogues import direction
+from bot.channels.signing import Signer
+
+COMMANDS = {
+    "menu": "/show_menu",
+    "my_data": "/ask_privacy",
+    "emergency": "/show_emergency",
+    "status": "/ask_case_status",
+    "human": "/talk_to_human",
+}
+FIELDS = ("lang", "dir", "progress", "why", "german")
+TECHNICAL_PROBLEM = "utter_technical_problem"
+
+
+class BadRequest(Exception):
+    """The body is not a message of web-v1."""
+
+
+class NotOffered(Exception):
+    """A choice that this conversation was never offered."""
+
+
+class TooLong(Exception):
+    """More text than one message may have."""
+
+
+class WebOutput(OutputChannel):
+    """Collects the messages of one turn."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> str:
+        return "web"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        # Two actions of a turn may fail for the same reason; once is enough.
+        repeated = message.get("utter_action") == TECHNICAL_PROBLEM and any(
+            earlier.get("utter_action") == TECHNICAL_PROBLEM for earlier in self.messages
+        )
+        if not repeated:
+            self.messages.append(message)
+
+
+def incoming(body: Any, conversation_id: str, signer: Signer, max_length: int) -> tuple[str, str, str]:
+    """Id of the message, what Rasa is told, and what the person sees as said.
+
+    Raises BadRequest, TooLong, NotOffered. Typed text can never become a command: a leading slash is not passed on.
+    """
+    if not isinstance(body, dict) or not isinstance(body.get("id"), str) or not 8 <= len(body["id"]) <= 64:
+        raise BadRequest
+    said = [key for key in ("text", "choice", "choices", "language", "command") if key in body]
+    if len(said) != 1:
+        raise BadRequest
+    value = body[said[0]]
+    if said == ["choices"]:
+        return (body["id"], *_several(value, conversation_id, signer))
+    if not isinstance(value, str):
+        raise BadRequest
+    if said == ["choice"]:
+        chosen = signer.chosen(conversation_id, value)
+        if chosen is None:
+            raise NotOffered
+        return (body["id"], *chosen)
+    if said == ["language"]:
+        return body["id"], f"/change_language{json.dumps({'language': value[:20]})}", ""
+    if said == ["command"]:
+        if value not in COMMANDS:
+            raise BadRequest
+        return body["id"], COMMANDS[value], ""
+    text = value.replace("\x00", "").strip()
+    if len(text) > max_length:
+        raise TooLong
+    if not text:
+        raise BadRequest
+    return body["id"], text.lstrip("/ ") or "?", text
+
+
+def _several(tokens: Any, conversation_id: str, signer: Signer) -> tuple[str, str]:
+    if not isinstance(tokens, list) or not 1 <= len(tokens) <= 30 or not all(isinstance(token, str) for token in tokens):
+        raise BadRequest
+    chosen = [signer.chosen(conversation_id, token) for token in tokens]
+    codes, titles = [], []
+    for choice in chosen:
+        if choice is None or not choice[0].startswith("/answer{"):
+            raise NotOffered
+        codes.append(json.loads(choice[0][len("/answer") :])["choice"])
+        titles.append(choice[1])
+    return f"/answer{json.dumps({'choice': codes}, ensure_ascii=False)}", ", ".join(titles)
+
+
+def outgoing(message: Mapping[str, Any], number: str, conversation_id: str, signer: Signer) -> dict[str, Any]:
+    """A message of the bot as the widget gets it; payloads become signed tokens."""
+    select = message.get("select")
+    return {
+        "id": number,
+        "from": "bot",
+        "response": message.get("utter_action"),
+        "text": message.get("text") or "",
+        **{field: message.get(field) for field in FIELDS},
+        "args": {key: value for key, value in (message.get("args") or {}).items() if isinstance(value, (str, int, float))},
+        "choices": _signed(message.get("buttons") or [], conversation_id, signer),
+        "select": _signed(select, conversation_id, signer) if select else None,
+        "nav": _signed(message.get("nav") or [], conversation_id, signer),
+        "card": _signed(message.get("card"), conversation_id, signer),
+    }
+
+
+def _signed(value: Any, conversation_id: str, signer: Signer) -> Any:
+    if isinstance(value, Mapping):
+        copy = {key: _signed(item, conversation_id, signer) for key, item in value.items() if key != "payload"}
+        if "payload" in value:
+            copy["token"] = signer.offer(conversation_id, value["payload"], value.get("title", ""))
+        return copy
+    if isinstance(value, list):
+        return [_signed(item, conversation_id, signer) for item in value]
+    return value
+
+
+def history(
+    events: Iterable[Event], conversation_id: str, signer: Signer, after: Optional[str] = None
+) -> Optional[list[dict[str, Any]]]:
+    """The conversation as messages of both sides; with ``after`` only the bot's answers to that message.
+
+    None if ``after`` names a message that is not there.
+    """
+    messages: list[dict[str, Any]] = []
+    found = after is None
+    for number, event in enumerate(events):
+        if isinstance(event, UserUttered):
+            metadata = event.metadata or {}
+            if after is not None:
+                if found and messages:
+                    break
+                found = found or metadata.get("id") == after
+            elif metadata.get("said"):
+                language = metadata.get("language", "de")
+                messages.append(
+                    {"id": str(metadata.get("id")), "from": "person", "text": metadata["said"], "lang": language, "dir": direction(language)}
+                )
+        elif isinstance(event, BotUttered) and found:
+            messages.append(outgoing(event.message(), f"b{number}", conversation_id, signer))
+    return messages if found else None

@@ -1,0 +1,225 @@
+"""The web channel: our own widget, served from here, speaking contracts/web-v1.md.
+
+The sender is never taken from the client: it is in a token that this server signed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from functools import lru_cache
+from typing import Any, Awaitable, Callable, Optional
+
+import yaml
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint, Sanic
+from sanic.exceptions import NotFound
+from sanic.request import Request
+from sanic.response import HTTPResponse, json as json_response, raw
+
+from bot.catalogues import SOURCE_LANGUAGE, Untranslated, direction, own_name, translate
+from bot.channels.limits import RateLimit
+from bot.channels.messages import COMMANDS, BadRequest, NotOffered, TooLong, WebOutput, history, incoming, outgoing
+from bot.channels.signing import Signer
+from bot.settings import ROOT, Municipality
+
+logger = logging.getLogger(__name__)
+
+WIDGET = ROOT / "bot/widget"
+MAX_LENGTH = 2000
+MAX_BODY = 32 * 1024
+CONTENT_TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+Handler = Callable[[UserMessage], Awaitable[Any]]
+
+
+def _error(status: int, code: str, **headers: str) -> HTTPResponse:
+    return json_response({"error": {"code": code}}, status=status, headers={**HEADERS, **headers})
+
+
+@lru_cache(maxsize=None)
+def _strings(language: str) -> dict[str, Any]:
+    german = yaml.safe_load((WIDGET / "strings.yml").read_text(encoding="utf-8"))
+    try:
+        strings = {key: translate(text, "widget", language) for key, text in german.items()}
+    except (Untranslated, FileNotFoundError):
+        language, strings = SOURCE_LANGUAGE, german
+    return {"lang": language, "dir": direction(language), "strings": strings}
+
+
+class WebChannel(InputChannel):
+    """Conversations with the widget."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._signer = Signer(secret)
+        self._municipality = Municipality.load()
+        self._messages = RateLimit(burst=20, per_minute=40)
+        self._conversations = RateLimit(burst=60, per_minute=60)
+        self._under_way: dict[tuple[str, str], asyncio.Future[list[dict[str, Any]]]] = {}
+
+    @classmethod
+    def name(cls) -> str:
+        return "web"
+
+    def url_prefix(self) -> str:
+        return "chat"
+
+    def blueprint(self, on_new_message: Handler) -> Blueprint:
+        """The routes of contracts/web-v1.md."""
+        chat = Blueprint("web_channel")
+
+        @chat.get("/")
+        async def page(request: Request) -> HTTPResponse:
+            return _file("index.html")
+
+        @chat.get("/static/<name:str>")
+        async def static(request: Request, name: str) -> HTTPResponse:
+            return _file(f"static/{name}")
+
+        @chat.get("/config.json")
+        async def config(request: Request) -> HTTPResponse:
+            return json_response(self._config(), headers=HEADERS)
+
+        @chat.get("/ui/<name:str>")
+        async def strings(request: Request, name: str) -> HTTPResponse:
+            language = name.removesuffix(".json")
+            if language not in self._municipality.languages:
+                return _error(404, "bad_request")
+            return json_response(_strings(language), headers=HEADERS)
+
+        @chat.post("/conversations")
+        async def begin(request: Request) -> HTTPResponse:
+            return await self._begin(request, on_new_message)
+
+        @chat.get("/messages")
+        async def restore(request: Request) -> HTTPResponse:
+            conversation_id = self._identity(request)
+            if conversation_id is None:
+                return _error(401, "unknown_conversation")
+            tracker = await request.app.ctx.agent.tracker_store.retrieve_full_tracker(conversation_id)
+            events = tracker.events if tracker else ()
+            return json_response({"messages": history(events, conversation_id, self._signer)}, headers=HEADERS)
+
+        @chat.post("/messages")
+        async def message(request: Request) -> HTTPResponse:
+            return await self._answer(request, on_new_message)
+
+        return chat
+
+    def _config(self) -> dict[str, Any]:
+        return {
+            "service": {"name": self._municipality.service_name, "short_name": self._municipality.short_name},
+            "languages": [
+                {"code": tag, "name": own_name(tag), "dir": direction(tag)} for tag in self._municipality.languages
+            ],
+            "commands": list(COMMANDS),
+            "quick_exit_url": self._municipality.quick_exit_url,
+            "max_length": MAX_LENGTH,
+        }
+
+    def _identity(self, request: Request) -> Optional[str]:
+        return self._signer.identity((request.headers.get("Authorization") or "").removeprefix("Bearer "))
+
+    async def _begin(self, request: Request, handler: Handler) -> HTTPResponse:
+        if wait := self._conversations.seconds_to_wait(request.ip):
+            return _error(429, "too_many", **{"Retry-After": str(wait)})
+        try:
+            language = _body(request)["language"]
+        except TooLong:
+            return _error(413, "too_long")
+        except (BadRequest, KeyError, TypeError):
+            return _error(400, "bad_request")
+        if language not in self._municipality.languages:
+            return _error(400, "bad_request")
+        conversation_id, token = self._signer.new_identity()
+        text = f"/change_language{json.dumps({'language': language})}"
+        try:
+            messages = await self._turn(request.app, handler, conversation_id, "conversation", text, "", language)
+        except Exception as error:  # noqa: BLE001 - whatever fails below, the person gets an honest answer
+            return self._unavailable(error)
+        return json_response({"token": token, "messages": messages}, status=201, headers=HEADERS)
+
+    async def _answer(self, request: Request, handler: Handler) -> HTTPResponse:
+        conversation_id = self._identity(request)
+        if conversation_id is None:
+            return _error(401, "unknown_conversation")
+        if wait := self._messages.seconds_to_wait(conversation_id):
+            return _error(429, "too_many", **{"Retry-After": str(wait)})
+        try:
+            body = _body(request)
+            message_id, text, said = incoming(body, conversation_id, self._signer, MAX_LENGTH)
+        except BadRequest:
+            return _error(400, "bad_request")
+        except TooLong:
+            return _error(413, "too_long")
+        except NotOffered:
+            return _error(403, "choice_not_offered")
+        language = body.get("lang") if body.get("lang") in self._municipality.languages else SOURCE_LANGUAGE
+        try:
+            messages = await self._once(
+                request.app, handler, conversation_id, message_id, text, said, language, bool(body.get("retry"))
+            )
+        except Exception as error:  # noqa: BLE001 - see _begin
+            return self._unavailable(error)
+        return json_response({"messages": messages}, headers=HEADERS)
+
+    async def _once(
+        self, app: Sanic, handler: Handler, conversation_id: str, message_id: str, text: str, said: str, language: str, retry: bool
+    ) -> list[dict[str, Any]]:
+        """The answers to a message; one that is sent again while, or after, it is answered has no second effect."""
+        key = (conversation_id, message_id)
+        if key in self._under_way:
+            return await asyncio.shield(self._under_way[key])
+        if retry:
+            tracker = await app.ctx.agent.tracker_store.retrieve_full_tracker(conversation_id)
+            known = history(tracker.events, conversation_id, self._signer, after=message_id) if tracker else None
+            if known:
+                return known
+        turn = asyncio.ensure_future(self._turn(app, handler, conversation_id, message_id, text, said, language))
+        self._under_way[key] = turn
+        turn.add_done_callback(lambda _: self._under_way.pop(key, None))
+        # The person may hang up; the turn goes on, so that it is whole when the message is sent again.
+        return await asyncio.shield(turn)
+
+    async def _turn(
+        self, app: Sanic, handler: Handler, conversation_id: str, message_id: str, text: str, said: str, language: str
+    ) -> list[dict[str, Any]]:
+        output = WebOutput()
+        metadata = {"id": message_id, "language": language, "said": said}
+        await handler(UserMessage(text, output, conversation_id, input_channel=self.name(), metadata=metadata))
+        if not output.messages:
+            raise RuntimeError("the turn was not answered")
+        return [
+            outgoing(message, f"{message_id}.{number}", conversation_id, self._signer)
+            for number, message in enumerate(output.messages)
+        ]
+
+    @staticmethod
+    def _unavailable(error: Exception) -> HTTPResponse:
+        logger.error("a turn failed: %s", type(error).__name__)
+        return _error(503, "unavailable")
+
+
+def _body(request: Request) -> Any:
+    if len(request.body) > MAX_BODY:
+        raise TooLong
+    try:
+        return json.loads(request.body)
+    except ValueError as error:
+        raise BadRequest from error
+
+
+def _file(name: str) -> HTTPResponse:
+    path = (WIDGET / name).resolve()
+    if WIDGET.resolve() not in path.parents or not path.is_file():
+        raise NotFound(name)
+    headers = HEADERS if name.endswith(".html") else {**HEADERS, "Cache-Control": "no-cache"}
+    return raw(path.read_bytes(), content_type=CONTENT_TYPES.get(path.suffix, "application/octet-stream"), headers=headers)

@@ -1,0 +1,108 @@
+"""Starts the bot: ``python -m bot.server``. Rasa's own HTTP API stays off; only our channels are served.
+
+Rasa goes on in memory when a class path is wrong or the database is lost, and without a model when there is none.
+Here each of these stops the start with one line that says why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+from bot.settings import ROOT, Municipality, SettingsError, needed
+
+PURGE_EVERY_SECONDS = 600
+logger = logging.getLogger("bot.server")
+
+
+def load_agent(model: Path) -> Any:
+    """The agent with our store, answers and action endpoint. Raises SettingsError."""
+    from rasa.core.agent import Agent
+    from rasa.core.utils import AvailableEndpoints
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.utils.common import class_from_module_path
+
+    from bot.action_endpoint import ActionEndpoint
+    from bot.nlg import GettextNLG
+    from bot.tracker_store import ConversationStore
+
+    endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
+    for endpoint, expected in ((endpoints.nlg, GettextNLG), (endpoints.tracker_store, ConversationStore)):
+        try:
+            found = class_from_module_path(endpoint.type)
+        except (ImportError, AttributeError, TypeError) as error:
+            raise SettingsError(f"endpoints.yml: {error}") from error
+        if not issubclass(found, expected):
+            raise SettingsError(f"endpoints.yml: {endpoint.type} is not a {expected.__name__}")
+    store = class_from_module_path(endpoints.tracker_store.type).open(endpoints.tracker_store.url, Domain.empty())
+    agent = Agent(generator=endpoints.nlg, action_endpoint=ActionEndpoint(endpoints.action.url))
+    # Not through Rasa's fail-safe wrapper: a conversation that cannot be kept must be seen to fail.
+    agent.tracker_store = store
+    try:
+        agent.load_model(model)
+    except Exception as error:
+        raise SettingsError(f"the model {model.name} cannot be loaded: {error}") from error
+    if not agent.is_ready():
+        raise SettingsError(f"the model {model.name} is not complete")
+    return agent
+
+
+def newest_model(directory: Path) -> Path:
+    """The newest model of a folder. Raises SettingsError if there is none."""
+    models = sorted(directory.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if not models:
+        raise SettingsError(f"no model in {directory}; train one first")
+    return models[-1]
+
+
+async def _purge_for_ever(store: Any, hours: int) -> None:
+    while True:
+        removed = await asyncio.get_running_loop().run_in_executor(None, store.purge, hours)
+        if removed:
+            logger.info("deleted %s events of conversations older than %s hours", removed, hours)
+        await asyncio.sleep(PURGE_EVERY_SECONDS)
+
+
+def create_app() -> Any:
+    """The web application, ready to run. Raises SettingsError."""
+    from rasa.core.run import configure_app
+    from sanic.response import json as json_response
+
+    from bot.channels.web import WebChannel
+
+    agent = load_agent(newest_model(Path(needed("LOTSE_MODELS"))))
+    municipality = Municipality.load()
+    app = configure_app([WebChannel(needed("LOTSE_SECRET").encode())], enable_api=False, route="/")
+    app.config.ACCESS_LOG = False
+    app.config.REQUEST_MAX_SIZE = 64 * 1024
+    app.ctx.agent = agent
+
+    async def healthy(request: Any) -> Any:
+        return json_response({"status": "ok"})
+
+    app.add_route(healthy, "/healthz")
+    app.add_task(_purge_for_ever(agent.tracker_store, municipality.conversation_hours))
+    return app
+
+
+def main() -> int:
+    """Run until told to stop; 1 with a message if the bot cannot start."""
+    logging.basicConfig(level=os.environ.get("LOTSE_LOG_LEVEL", "INFO"), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # Deprecations inside Rasa's frozen dependencies; nothing that whoever starts the bot could act on.
+    warnings.simplefilter("ignore")
+    try:
+        app = create_app()
+    except SettingsError as error:
+        print(f"The bot does not start: {error}", file=sys.stderr)
+        return 1
+    app.run(host=os.environ.get("LOTSE_BOT_HOST", "127.0.0.1"), port=int(os.environ.get("LOTSE_BOT_PORT", "8050")), access_log=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

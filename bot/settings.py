@@ -1,0 +1,55 @@
+"""Where things are and what the environment says, for everything below ``bot``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Mapping
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting is missing or unusable; the message names it."""
+
+
+def needed(name: str, environment: Mapping[str, str] = os.environ) -> str:
+    """A variable that must be set. Raises SettingsError."""
+    value = environment.get(name, "")
+    if not value:
+        raise SettingsError(f"{name} is not set")
+    return value
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """What the bot says about whose service it is (data/municipalities/<tenant>/profile.yml)."""
+
+    name: str
+    service_name: str
+    short_name: str
+    languages: tuple[str, ...]
+    time_zone: str
+    conversation_hours: int
+    quick_exit_url: str
+
+    @classmethod
+    def load(cls, tenant: str = "") -> Municipality:
+        tenant = tenant or os.environ.get("LOTSE_MUNICIPALITY", "duesseldorf")
+        path = ROOT / "data/municipalities" / tenant / "profile.yml"
+        try:
+            data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+            return cls(
+                name=data["name"],
+                service_name=data["service_name"],
+                short_name=data["short_name"],
+                languages=tuple(data["languages"]),
+                time_zone=data["time_zone"],
+                conversation_hours=int(data["retention"]["conversation_hours"]),
+                quick_exit_url=data["quick_exit_url"],
+            )
+        except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
+            raise SettingsError(f"{path}: {type(error).__name__}: {error}") from error

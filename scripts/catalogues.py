@@ -1,0 +1,204 @@
+"""Keep the translation catalogues: ``python scripts/catalogues.py extract|compile|check``.
+
+The German sentences live in data: responses in ``bot/domain``, content in ``data``, code lists in ``contracts``, the
+widget's own in ``bot/widget/strings.yml``. ``extract`` gathers them into ``locales/lotse.pot`` and brings every
+``locales/<lang>/LC_MESSAGES/lotse.po`` up to date; ``compile`` makes the ``.mo`` files that the bot reads; ``check`` fails
+where a catalogue and its sources differ. A message is found by its context (where it is said) and its German text, so a
+changed source text is untranslated by construction, never silently old.
+"""
+
+from __future__ import annotations
+
+import string
+import sys
+from pathlib import Path
+from typing import Any, Iterator, NamedTuple
+
+import yaml
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALES = ROOT / "locales"
+DOMAIN = "lotse"
+DRAFT = "# state: draft (not yet reviewed by a native speaker)"
+"""Stands in the head of a catalogue until a native speaker has reviewed it; then ``# state: reviewed by …, date``."""
+
+
+class Entry(NamedTuple):
+    """A German sentence, where it is said, and a note for the translator."""
+
+    context: str
+    text: str
+    note: str
+
+
+def _load(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _responses() -> Iterator[Entry]:
+    for path in sorted((ROOT / "bot/domain").glob("*.yml")):
+        for name, variants in (_load(path).get("responses") or {}).items():
+            for variant in variants:
+                if "text" in variant:
+                    yield Entry(name, variant["text"], "said by the assistant")
+                for button in variant.get("buttons") or []:
+                    yield Entry(name, button["title"], "a button below the text")
+                for key, text in ((variant.get("custom") or {}).get("texts") or {}).items():
+                    yield Entry(name, text, f"a label ({key})")
+
+
+def _topics() -> Iterator[Entry]:
+    for path in sorted((ROOT / "data/orientation").glob("*.yml")):
+        topic = _load(path)
+        context = f"orientation.{topic['id']}"
+        yield Entry(context, topic["title"], "title of a topic")
+        yield Entry(context, topic["answer"], "the short answer")
+        for step in topic["steps"]:
+            yield Entry(context, step, "a step, in order")
+        for paper in topic["bring"]:
+            yield Entry(context, paper, "something to bring along")
+        if topic.get("notice"):
+            yield Entry(context, topic["notice"], "an honest limit")
+
+
+def _consents() -> Iterator[Entry]:
+    data = _load(ROOT / "data/consent/purposes.yml")
+    for label in data["labels"].values():
+        yield Entry("consent.labels", label, "label of a row of a consent card")
+    for purpose, text in data["purposes"].items():
+        for field in ("title", "question", *data["labels"]):
+            yield Entry(f"consent.{purpose}", text[field], f"consent card: {field}; critical text")
+
+
+def _codes() -> Iterator[Entry]:
+    for name, codes in _load(ROOT / "contracts/codes-v1.yml").items():
+        if name in ("contact_kinds", "signals", "purposes"):
+            continue
+        for code in codes.values():
+            yield Entry(f"code.{name}", code["label"], "name of a code")
+            for reason in (code.get("reasons") or {}).values():
+                yield Entry("code.reasons", reason["label"], "the reason told to the newcomer with the state")
+
+
+def _others() -> Iterator[Entry]:
+    emergency = _load(ROOT / "data/emergency.yml")
+    yield Entry("emergency", emergency["text"], "caring sentence on the emergency card; critical text")
+    for number in emergency["numbers"]:
+        yield Entry("emergency", number["label"], "whose number it is; critical text")
+    for path in sorted((ROOT / "data/municipalities").glob("*/directory.yml")):
+        yield Entry("directory", _load(path)["demo_note"], "shown beside an invented address")
+    for key, text in _load(ROOT / "bot/widget/strings.yml").items():
+        yield Entry("widget", text, f"said by the chat window ({key})")
+
+
+def source_entries() -> list[Entry]:
+    """All German sentences, each once per context, in the order of the sources."""
+    seen: dict[tuple[str, str], Entry] = {}
+    for source in (_responses, _topics, _consents, _codes, _others):
+        for entry in source():
+            text = entry.text.strip()
+            seen.setdefault((entry.context, text), entry._replace(text=text))
+    return list(seen.values())
+
+
+def languages() -> list[str]:
+    """The languages that have a catalogue; German is the source and has none."""
+    return sorted(path.name for path in LOCALES.iterdir() if (path / "LC_MESSAGES" / f"{DOMAIN}.po").is_file())
+
+
+def catalogue_path(language: str) -> Path:
+    return LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def read(language: str) -> Catalog:
+    """The catalogue of a language."""
+    with catalogue_path(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def _template() -> Catalog:
+    template = Catalog(fuzzy=False, charset="utf-8")
+    for entry in source_entries():
+        template.add(entry.text, context=entry.context, auto_comments=[entry.note])
+    return template
+
+
+def extract(new_languages: list[str]) -> None:
+    """Bring template and catalogues up to date; a changed German text loses its translation, an unchanged one keeps it."""
+    template = _template()
+    for language in sorted({*languages(), *new_languages}):
+        path = catalogue_path(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        old = read(language) if path.exists() else Catalog(locale=language)
+        comment = old.header_comment if path.exists() else f"# KIM-Lotse, {language}\n{DRAFT}"
+        catalogue = Catalog(locale=language, fuzzy=False, charset="utf-8", header_comment=comment)
+        for message in template:
+            if message.id:
+                known = old.get(message.id, message.context)
+                text = known.string if known else ""
+                catalogue.add(message.id, text, context=message.context, auto_comments=message.auto_comments)
+        _write(path, catalogue)
+    _write(LOCALES / f"{DOMAIN}.pot", template)
+
+
+def _write(path: Path, catalogue: Catalog) -> None:
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=120, omit_header=False, sort_output=False)
+    # Dates in the header would change the file at every run.
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    dated = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator', '"Language-Team', '"Report-Msgid', '"Project-Id')
+    path.write_text("".join(line for line in lines if not line.startswith(dated)), encoding="utf-8")
+
+
+def compile_all() -> None:
+    """Write the .mo files."""
+    for language in languages():
+        with catalogue_path(language).with_suffix(".mo").open("wb") as file:
+            write_mo(file, read(language))
+
+
+def placeholders(text: str) -> set[str]:
+    """The {names} in a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def problems() -> list[str]:
+    """What is wrong with the catalogues, one line each; empty if all is well."""
+    found = []
+    wanted = {(entry.context, entry.text) for entry in source_entries()}
+    for language in languages():
+        catalogue = read(language)
+        have = {(message.context, message.id): message for message in catalogue if message.id}
+        found += [f"{language}: missing [{context}] {text[:60]!r}" for context, text in sorted(wanted - have.keys())]
+        found += [f"{language}: stale [{context}] {text[:60]!r}" for context, text in sorted(have.keys() - wanted)]
+        for (context, text), message in have.items():
+            if not message.string:
+                found.append(f"{language}: untranslated [{context}] {text[:60]!r}")
+            elif placeholders(message.string) != placeholders(text):
+                found.append(f"{language}: other placeholders [{context}] {text[:60]!r}")
+            elif message.fuzzy:
+                found.append(f"{language}: fuzzy [{context}] {text[:60]!r}")
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    command = arguments[0] if arguments else ""
+    if command == "extract":
+        extract(arguments[1:])
+    elif command == "compile":
+        compile_all()
+    elif command == "check":
+        found = problems()
+        print("\n".join(found) or f"catalogues complete: de {' '.join(languages())}")
+        return 1 if found else 0
+    else:
+        print(__doc__)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

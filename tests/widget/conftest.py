@@ -1,0 +1,95 @@
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fake_server import FakeServer  # noqa: E402
+
+CHROMIUM = os.environ.get("LOTSE_CHROMIUM") or shutil.which("chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+             "--disable-sync", "--no-first-run", "--disable-dev-shm-usage"]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if not CHROMIUM:
+        pytest.skip("no Chromium: set LOTSE_CHROMIUM")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def server():
+    fake = FakeServer().start()
+    yield fake
+    fake.shutdown()
+    fake.server_close()
+
+
+@pytest.fixture
+def chat(browser, server):
+    """A phone on the first screen. It fails the test that leaves an error in the console or asks another origin."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(5_000)
+    client = Chat(page, server)
+    page.goto(server.url)
+    yield client
+    errors, foreign = client.errors, client.foreign
+    context.close()
+    assert foreign == []
+    if not client.errors_expected:
+        assert errors == []
+
+
+class Chat:
+    def __init__(self, page, server):
+        self.page, self.server = page, server
+        self.errors, self.foreign, self.errors_expected = [], [], False
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: self.foreign.append(request.url)
+                if not request.url.startswith((server.url, "about:")) else None)
+
+    @property
+    def bot(self):
+        return self.page.locator(".message.bot")
+
+    @property
+    def last(self):
+        return self.bot.last
+
+    def begin(self, lang="de"):
+        self.page.click(f"#picker-languages button[lang={lang}]")
+        self.bot.first.wait_for()
+        return self
+
+    def type(self, text):
+        self.page.fill("#text", text)
+        self.page.press("#text", "Enter")
+
+    def say(self, text):
+        """Type it and wait for the answer."""
+        count = self.bot.count()
+        self.type(text)
+        self.bot.nth(count).wait_for()
+        return self.last
+
+    def tap(self, title):
+        count = self.bot.count()
+        self.page.get_by_role("button", name=title, exact=True).last.click()
+        self.bot.nth(count).wait_for()
+        return self.last
+
+    def stored(self):
+        return self.page.evaluate("Object.keys(sessionStorage).length")
+
+    def received(self, key):
+        return [body for body in self.server.received if key in body]
