@@ -23,7 +23,10 @@ MAX_ATTEMPTS = 2
 class GuardedAction(Action, abc.ABC):
     """An action that never fails silently. Subclasses say their name and what they do."""
 
-    action_name: str
+    @property
+    @abc.abstractmethod
+    def action_name(self) -> str:
+        """A class attribute in subclasses; abstract, because rasa-sdk makes one of every class that is not."""
 
     def name(self) -> str:
         return self.action_name
@@ -40,9 +43,13 @@ class GuardedAction(Action, abc.ABC):
 class AskAction(GuardedAction, abc.ABC):
     """Asks for one slot."""
 
-    slot: str
+    @property
+    @abc.abstractmethod
+    def slot(self) -> str:
+        """A class attribute in subclasses."""
 
-    def name(self) -> str:
+    @property
+    def action_name(self) -> str:
         return f"action_ask_{self.slot}"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
@@ -57,9 +64,13 @@ class ValidateAction(GuardedAction, abc.ABC):
     No event at all means "this was no answer": Rasa then lets the rules speak and asks again.
     """
 
-    form: str
+    @property
+    @abc.abstractmethod
+    def form(self) -> str:
+        """A class attribute in subclasses."""
 
-    def name(self) -> str:
+    @property
+    def action_name(self) -> str:
         return f"validate_{self.form}"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import asyncio
 
 from rasa_sdk.events import EventType
@@ -15,10 +16,8 @@ from actions.model.consent import PURPOSE_OF_SLOT
 from actions.runtime import runtime
 
 
-class ConsentRecording(ValidateAction):
+class ConsentRecording(ValidateAction, abc.ABC):
     """Validates forms that hold consent questions: a "yes" is recorded first, and only then counts."""
-
-    form = ""
 
     async def on_answer(
         self, dispatcher: CollectingDispatcher, conversation: Conversation, slot: str, answer: Answer

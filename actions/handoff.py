@@ -61,6 +61,8 @@ class ActionHandoffSubmit(GuardedAction):
             *forgotten(answers),
             SlotSet(slots.RUN, conversation.run + 1),
             SlotSet(slots.CODE, receipt.code),
+            # Reached by a followup, so no rule says what comes after it.
+            FollowupAction("action_listen"),
         ]
 
 

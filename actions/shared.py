@@ -74,9 +74,11 @@ class ActionSharedFallback(GuardedAction):
     action_name = "action_shared_fallback"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        # Also Rasa's answer where no rule fits; without this it would be predicted again and again.
+        listen = FollowupAction("action_listen")
         attempts = conversation.attempts + 1
         if attempts >= MAX_ATTEMPTS:
             dispatcher.utter_message(response="utter_fallback_human")
-            return [SlotSet(slots.ATTEMPTS, None)]
+            return [SlotSet(slots.ATTEMPTS, None), listen]
         dispatcher.utter_message(response="utter_fallback")
-        return [SlotSet(slots.ATTEMPTS, attempts)]
+        return [SlotSet(slots.ATTEMPTS, attempts), listen]

@@ -7,7 +7,7 @@ from typing import Any, Callable, Mapping, Optional, Sequence
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.dates import format_date, format_time, get_day_names
 from babel.lists import format_list
 
 from bot.catalogues import direction, translate
@@ -85,7 +85,7 @@ class Renderer:
 
     def _moment(self, iso: str, until: Optional[str]) -> str:
         start = datetime.fromisoformat(iso.replace("Z", "+00:00")).astimezone(self._zone)
-        day = format_skeleton("yMMMMEEEEd", start, locale=self._locale)
+        day = format_date(start, "full", locale=self._locale)
         clock = format_time(start, "short", locale=self._locale)
         if until:
             end = datetime.fromisoformat(until.replace("Z", "+00:00")).astimezone(self._zone)

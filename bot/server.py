@@ -93,6 +93,10 @@ def create_app() -> Any:
 def main() -> int:
     """Run until told to stop; 1 with a message if the bot cannot start."""
     logging.basicConfig(level=os.environ.get("LOTSE_LOG_LEVEL", "INFO"), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    from rasa.utils.log_utils import configure_structlog
+
+    # Rasa logs whole messages and slots below this level.
+    configure_structlog(logging.ERROR)
     # Deprecations inside Rasa's frozen dependencies; nothing that whoever starts the bot could act on.
     warnings.simplefilter("ignore")
     try:

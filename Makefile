@@ -1,0 +1,34 @@
+# Every target explains itself: make help
+PYTHON ?= python3
+BOT := .venv/bin/python
+BACKEND := backend/.venv/bin/python
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+setup: ## make the two environments from the locks
+	@$(PYTHON) scripts/setup.py
+
+setup-dev: ## the same with what the tests need, and the Debian packages (browser, database, fonts)
+	@bash scripts/system-packages.sh
+	@$(PYTHON) scripts/setup.py --dev
+
+prepare: ## compile the catalogues; train if training data changed
+	@$(BOT) -W ignore scripts/catalogues.py compile
+	@$(BOT) -W ignore scripts/train.py
+
+run: setup prepare ## start everything on SQLite with demo data; Ctrl-C stops it
+	@exec $(BOT) scripts/stack.py
+
+lint: ## ruff and mypy, both projects
+	$(BOT) -m ruff check .
+	$(BOT) -m mypy
+	cd backend && .venv/bin/python -m ruff check . && .venv/bin/python -m mypy
+
+test: setup-dev prepare ## everything that CI runs
+	$(MAKE) lint
+	$(BOT) scripts/catalogues.py check
+	cd backend && .venv/bin/python -m pytest -q -p no:cacheprovider
+	$(BOT) -m pytest -p no:cacheprovider
+
+.PHONY: help setup setup-dev prepare run lint test

@@ -1,0 +1,67 @@
+"""The worker: ``python -m actions.worker``. Delivers the outbox and deletes drafts, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Optional
+
+from actions.adapters.files import ContentError
+from actions.model.errors import LedgerUnavailable
+from actions.runtime import Runtime, Settings, SettingsError
+
+logger = logging.getLogger("actions.worker")
+
+PAUSE_SECONDS = 1.0
+DRAFT_HOURS = 24
+
+
+async def work(runtime: Runtime, stop: asyncio.Event, heartbeat: Optional[Path] = None) -> None:
+    """Deliver and purge in turns until ``stop`` is set. A database that is away is waited for."""
+    while not stop.is_set():
+        try:
+            for done in await runtime.delivery.deliver_due():
+                logger.info("%s: %s", done.kind, "arrived" if done.arrived else "refused" if done.refused else "later")
+            drafts = await asyncio.to_thread(runtime.ledger.purge_drafts, runtime.clock() - timedelta(hours=DRAFT_HOURS))
+            if drafts:
+                logger.info("deleted %s consents without a submission", drafts)
+            if heartbeat:
+                heartbeat.touch()
+        except LedgerUnavailable as error:
+            logger.error("the ledger is not available: %s", error)
+        try:
+            await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
+        except asyncio.TimeoutError:
+            continue
+
+
+async def _main() -> None:
+    settings = Settings.from_environment()
+    runtime = Runtime.from_settings(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    logger.info("the worker is ready")
+    await work(runtime, stop, settings.heartbeat)
+
+
+def main() -> int:
+    """Run; 1 with a message if the worker cannot start."""
+    logging.basicConfig(level=os.environ.get("LOTSE_LOG_LEVEL", "INFO"), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # would write an address with a case id for every call
+    try:
+        asyncio.run(_main())
+    except (SettingsError, ContentError) as error:
+        print(f"The worker does not start: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

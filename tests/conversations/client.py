@@ -1,0 +1,75 @@
+"""A person at the other end of the web channel, as the widget is, but in a few lines."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Optional
+
+import httpx
+
+
+class Person:
+    """One conversation. ``last`` holds the bot's messages of the latest turn."""
+
+    def __init__(self, chat_url: str, language: str) -> None:
+        self.language = language
+        self._http = httpx.Client(base_url=chat_url, timeout=30, trust_env=False)
+        answer = self._http.post("conversations", json={"language": language})
+        answer.raise_for_status()
+        self.token: str = answer.json()["token"]
+        self.last: list[dict[str, Any]] = answer.json()["messages"]
+
+    def send(self, body: dict[str, Any], message_id: Optional[str] = None, retry: bool = False) -> httpx.Response:
+        """Send a raw message; the answer as it came."""
+        whole = {"id": message_id or str(uuid.uuid4()), "lang": self.language, **body, **({"retry": True} if retry else {})}
+        return self._http.post("messages", json=whole, headers={"Authorization": f"Bearer {self.token}"})
+
+    def _turn(self, body: dict[str, Any]) -> list[dict[str, Any]]:
+        answer = self.send(body)
+        answer.raise_for_status()
+        self.last = answer.json()["messages"]
+        return self.last
+
+    def say(self, text: str) -> list[dict[str, Any]]:
+        return self._turn({"text": text})
+
+    def command(self, name: str) -> list[dict[str, Any]]:
+        return self._turn({"command": name})
+
+    def switch(self, language: str) -> list[dict[str, Any]]:
+        self.language = language
+        return self._turn({"language": language})
+
+    def tap(self, number: int) -> list[dict[str, Any]]:
+        """Tap a choice of the latest message that has any; from 1."""
+        return self._turn({"choice": self._choices()[number - 1]["token"]})
+
+    def tap_several(self, numbers: list[int]) -> list[dict[str, Any]]:
+        return self._turn({"choices": [self._choices()[number - 1]["token"] for number in numbers]})
+
+    def tap_none(self) -> list[dict[str, Any]]:
+        return self._turn({"choice": self._latest("select")["select"]["none"]["token"]})
+
+    def skip(self) -> list[dict[str, Any]]:
+        return self._turn({"choice": self._latest("nav")["nav"][0]["token"]})
+
+    def change(self, row: int) -> list[dict[str, Any]]:
+        """Change a row of the read-back; from 1."""
+        return self._turn({"choice": self._latest("card")["card"]["rows"][row - 1]["change"]["token"]})
+
+    def history(self) -> list[dict[str, Any]]:
+        return list(self._http.get("messages", headers={"Authorization": f"Bearer {self.token}"}).json()["messages"])
+
+    def _latest(self, field: str) -> dict[str, Any]:
+        return next(message for message in reversed(self.last) if message.get(field))
+
+    def _choices(self) -> list[dict[str, Any]]:
+        return list(self._latest("choices")["choices"])
+
+    @property
+    def responses(self) -> list[str]:
+        return [message["response"] for message in self.last]
+
+    @property
+    def code(self) -> str:
+        return str(self._latest("card")["card"]["code"])
