@@ -115,9 +115,7 @@ def reopened(*names: str) -> list[EventType]:
     return [*(SlotSet(name, None) for name in names), SlotSet(slots.REQUESTED, None)]
 
 
-def explained(
-    dispatcher: CollectingDispatcher, conversation: Conversation, slot: str, outcome: NotUnderstood
-) -> list[EventType]:
+def explained(dispatcher: CollectingDispatcher, conversation: Conversation, slot: str, outcome: NotUnderstood) -> list[EventType]:
     """Explain once with an example; after the second time offer to skip, or a person."""
     attempts = conversation.attempts + 1
     if attempts >= MAX_ATTEMPTS:

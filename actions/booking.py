@@ -57,9 +57,7 @@ class ValidateBookingForm(ValidateAction):
         if chosen is None:
             return explained(dispatcher, conversation, slot, NotUnderstood(explanation(slot)))
         try:
-            held = await runtime().booking.hold(
-                chosen, conversation.intake_id, conversation.message_id, conversation.answers
-            )
+            held = await runtime().booking.hold(chosen, conversation.intake_id, conversation.message_id, conversation.answers)
         except SlotTaken:
             dispatcher.utter_message(response="utter_booking_slot_taken")
             return [SlotSet(slot, None)]
@@ -68,9 +66,7 @@ class ValidateBookingForm(ValidateAction):
             return [SlotSet(slot, None)]
         return await super().on_answer(dispatcher, conversation, slot, Answer.chosen(held.to_json()))
 
-    async def _confirmed(
-        self, dispatcher: CollectingDispatcher, conversation: Conversation, answer: Answer
-    ) -> list[EventType]:
+    async def _confirmed(self, dispatcher: CollectingDispatcher, conversation: Conversation, answer: Answer) -> list[EventType]:
         if answer.value == "yes":
             return await super().on_answer(dispatcher, conversation, slots.BOOKING_CONFIRMED, Answer.chosen(True))
         if answer.value == "other":

@@ -51,9 +51,7 @@ class ActionHandoffSubmit(GuardedAction):
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
         answers = conversation.answers
-        receipt = await runtime().handoff.submit(
-            conversation.intake_id, conversation.language, conversation.channel, answers
-        )
+        receipt = await runtime().handoff.submit(conversation.intake_id, conversation.language, conversation.channel, answers)
         card = receipt_card(receipt, answers, runtime().orientation.human()["offices"])
         name = "utter_handoff_receipt" if receipt.arrived else "utter_handoff_receipt_pending"
         dispatcher.utter_message(response=name, args={"code": receipt.code, "card": card})

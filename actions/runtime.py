@@ -6,9 +6,10 @@ Built on first use, because rasa-sdk creates actions without arguments. Tests re
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Mapping, Optional
+from typing import Optional
 
 from cryptography.fernet import Fernet, MultiFernet
 

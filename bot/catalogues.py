@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from functools import lru_cache
+from functools import cache
 from typing import NoReturn
 
 from babel import Locale
@@ -23,7 +23,7 @@ class _Strict(gettext.NullTranslations):
         raise Untranslated(context)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     catalogue = gettext.translation(DOMAIN, ROOT / "locales", languages=[language])
     catalogue.add_fallback(_Strict())

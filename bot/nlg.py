@@ -6,7 +6,8 @@ catalogue. A message whose translation is incomplete comes in German as a whole 
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, Optional
 
 import yaml
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
@@ -97,7 +98,11 @@ class GettextNLG(TemplatedNaturalLanguageGenerator):
         if custom.get("card") != "emergency":
             return None
         numbers = [
-            {"number": entry["number"], "tel": entry["tel"], "label": {"$text": entry["label"], "context": "emergency", "args": {}}}
+            {
+                "number": entry["number"],
+                "tel": entry["tel"],
+                "label": {"$text": entry["label"], "context": "emergency", "args": {}},
+            }
             for entry in self._emergency["numbers"]
         ]
         care = {"$text": self._emergency["text"], "context": "emergency", "args": {}}

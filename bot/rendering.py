@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Callable, Mapping, Optional, Sequence
+from typing import Any, Optional
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -90,7 +91,7 @@ class Renderer:
         if until:
             end = datetime.fromisoformat(until.replace("Z", "+00:00")).astimezone(self._zone)
             clock = f"{clock} – {format_time(end, 'short', locale=self._locale)}"
-        return f"{day}, {isolate(clock)}" if self.direction == "rtl" else f"{day}, {clock}"
+        return f"{day} · {isolate(clock)}" if self.direction == "rtl" else f"{day} · {clock}"
 
     def _weekdays(self, days: Sequence[str]) -> str:
         names = get_day_names("abbreviated", locale=self._locale)

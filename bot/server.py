@@ -104,7 +104,9 @@ def main() -> int:
     except SettingsError as error:
         print(f"The bot does not start: {error}", file=sys.stderr)
         return 1
-    app.run(host=os.environ.get("LOTSE_BOT_HOST", "127.0.0.1"), port=int(os.environ.get("LOTSE_BOT_PORT", "8050")), access_log=False)
+    app.run(
+        host=os.environ.get("LOTSE_BOT_HOST", "127.0.0.1"), port=int(os.environ.get("LOTSE_BOT_PORT", "8050")), access_log=False
+    )
     return 0
 
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import string
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Iterator, NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 from babel.messages.catalog import Catalog
@@ -149,7 +150,15 @@ def _write(path: Path, catalogue: Catalog) -> None:
         write_po(file, catalogue, width=120, omit_header=False, sort_output=False)
     # Dates in the header would change the file at every run.
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    dated = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator', '"Language-Team', '"Report-Msgid', '"Project-Id')
+    dated = (
+        '"POT-Creation-Date',
+        '"PO-Revision-Date',
+        '"Generated-By',
+        '"Last-Translator',
+        '"Language-Team',
+        '"Report-Msgid',
+        '"Project-Id',
+    )
     path.write_text("".join(line for line in lines if not line.startswith(dated)), encoding="utf-8")
 
 

@@ -86,7 +86,9 @@ class Stack:
         path = self.data / "secrets.json"
         if not path.exists():
             path.touch(mode=0o600)
-            made = {name: secrets.token_hex(32) for name in ("LOTSE_SECRET", "LOTSE_BACKEND_TOKEN", "LOTSE_BACKEND_SESSION_SECRET")}
+            made = {
+                name: secrets.token_hex(32) for name in ("LOTSE_SECRET", "LOTSE_BACKEND_TOKEN", "LOTSE_BACKEND_SESSION_SECRET")
+            }
             made["LOTSE_OUTBOX_KEYS"] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
             path.write_text(json.dumps(made))
         kept: dict[str, str] = json.loads(path.read_text())
@@ -101,7 +103,12 @@ class Stack:
 
     def _once(self, python: Path, module: str, folder: Path, *arguments: str) -> str:
         done = subprocess.run(
-            [str(python), "-m", module, *arguments], cwd=folder, env=self.environment(), capture_output=True, text=True, check=False
+            [str(python), "-m", module, *arguments],
+            cwd=folder,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode != 0:
             raise StackError(f"{module} {' '.join(arguments)} failed:\n{done.stderr[-2000:]}")
@@ -120,7 +127,11 @@ class Stack:
         with (self.data / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 [str(python), "-m", str(module), *map(str, arguments)],
-                cwd=str(folder), env=self.environment(), stdout=log, stderr=log, start_new_session=True,
+                cwd=str(folder),
+                env=self.environment(),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def wait(self, name: str) -> None:
@@ -140,7 +151,7 @@ class Stack:
             return alive.exists() and time.time() - alive.stat().st_mtime < 5
         path = "health" if name == "actions" else "healthz"
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[name]}/{path}", timeout=1) as answer:  # noqa: S310 - our own address
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[name]}/{path}", timeout=1) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

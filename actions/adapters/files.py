@@ -108,7 +108,7 @@ def _offices(data: Any) -> dict[str, list[Office]]:
     for row in data["service_at_location"]:
         location = locations[row["location_id"]]
         organization = organizations[location["organization_id"]]["name"]
-        phone = next(iter(location["phones"]), {})
+        phone: dict[str, Any] = next(iter(location["phones"]), {})
         accessibility = location.get("accessibility") or {}
         offices.setdefault(row["service_id"], []).append(
             Office(

@@ -6,9 +6,10 @@ Written in SQLAlchemy 2 style on 1.4, which Rasa pins. What waits in the outbox 
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
-from typing import Any, Iterator, Optional, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from typing import Any, Optional
 
 import sqlalchemy as sa
 from cryptography.fernet import MultiFernet
@@ -142,9 +143,7 @@ class SqlLedger:
             if not wanted or not wanted <= {consent.consent_id for consent in self._granted(connection, intake_id)}:
                 raise ConsentMissing(intake_id)
             connection.execute(sa.update(consents).where(consents.c.consent_id.in_(wanted)).values(submitted=True))
-            connection.execute(
-                sa.insert(receipts).values(intake_id=intake_id, code_hash=code_hash, submitted_at=_text(at))
-            )
+            connection.execute(sa.insert(receipts).values(intake_id=intake_id, code_hash=code_hash, submitted_at=_text(at)))
             for item in items:
                 body = self._cipher.encrypt(json.dumps(item.body, ensure_ascii=False).encode())
                 connection.execute(
@@ -159,7 +158,9 @@ class SqlLedger:
             row = connection.execute(sa.select(receipts).where(receipts.c.code_hash == code_hash)).first()
         if row is None:
             return None
-        return ReceiptRecord(row.intake_id, datetime.fromisoformat(row.submitted_at[:-1] + "+00:00"), row.delivered_at is not None)
+        return ReceiptRecord(
+            row.intake_id, datetime.fromisoformat(row.submitted_at[:-1] + "+00:00"), row.delivered_at is not None
+        )
 
     def claim(self, now: datetime, lease: timedelta, limit: int, intake_id: Optional[str] = None) -> list[OutboxItem]:
         waiting = sa.select(outbox).where(
@@ -169,9 +170,7 @@ class SqlLedger:
             outbox.c.intake_id == intake_id if intake_id else outbox.c.due_at <= _text(now),
         )
         with self._transaction() as connection:
-            rows = connection.execute(
-                waiting.order_by(outbox.c.id).limit(limit).with_for_update(skip_locked=True)
-            ).fetchall()
+            rows = connection.execute(waiting.order_by(outbox.c.id).limit(limit).with_for_update(skip_locked=True)).fetchall()
             taken = sa.update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
             connection.execute(taken.values(claimed_until=_text(now + lease), attempts=outbox.c.attempts + 1))
         return [
@@ -201,7 +200,9 @@ class SqlLedger:
     def bury(self, key: str, error: str, at: datetime) -> None:
         with self._transaction() as connection:
             connection.execute(
-                sa.update(outbox).where(outbox.c.key == key).values(buried_at=_text(at), claimed_until=None, last_error=error[:200])
+                sa.update(outbox)
+                .where(outbox.c.key == key)
+                .values(buried_at=_text(at), claimed_until=None, last_error=error[:200])
             )
 
     def purge_drafts(self, older_than: datetime) -> int:

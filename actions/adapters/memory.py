@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Optional, Sequence
+from typing import Any, Optional
 
 from actions.model.appointment import Appointment, CaseStatus, Slot
 from actions.model.consent import Consent
@@ -60,7 +61,7 @@ class MemoryLedger:
         return self._receipts.get(code_hash)
 
     def claim(self, now: datetime, lease: timedelta, limit: int, intake_id: Optional[str] = None) -> list[OutboxItem]:
-        claimed = []
+        claimed: list[OutboxItem] = []
         for waiting in self._outbox.values():
             free = waiting.claimed_until is None or waiting.claimed_until <= now
             due = waiting.item.intake_id == intake_id if intake_id else waiting.due_at <= now

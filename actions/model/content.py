@@ -5,10 +5,11 @@ All texts are German source texts; the language of the person is put in when an 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Mapping, Optional
+from typing import Optional
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Optional, Sequence
+from typing import Any, Optional
 from uuid import NAMESPACE_OID, uuid5
 
 from actions.model import slots

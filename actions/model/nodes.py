@@ -6,7 +6,8 @@ that begins with ``$``.
 
 from __future__ import annotations
 
-from typing import Any, Optional, Sequence
+from collections.abc import Sequence
+from typing import Any, Optional
 
 Node = dict[str, Any]
 

@@ -6,8 +6,9 @@ depends on the consent that covers it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable, Optional
+from typing import Optional
 
 from actions.model import slots
 from actions.model.answer import Answer, Answers

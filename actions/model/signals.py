@@ -5,8 +5,8 @@ After Handreichung MKFFI NRW 2020, ch. 5.3.4.1 (besondere Indikation: complexity
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 from actions.model import slots
 from actions.model.answer import Answers

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Callable, Mapping, Optional
+from typing import Any, Optional
 
 from actions.model import nodes, slots
 from actions.model.answer import Answer, Answers
@@ -60,7 +61,9 @@ class Asking:
             return "utter_booking_no_slots", frame
         choices = [
             {
-                "title": nodes.label(BOOKING_LABELS, "slot", when=nodes.moment(slot.starts_at), person=nodes.own(slot.case_manager)),
+                "title": nodes.label(
+                    BOOKING_LABELS, "slot", when=nodes.moment(slot.starts_at), person=nodes.own(slot.case_manager)
+                ),
                 "payload": payload(slot.slot_id),
                 "icon": "calendar",
             }

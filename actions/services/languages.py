@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Iterable, Optional
+from typing import Optional
 
 from babel import Locale, UnknownLocaleError
 
 from actions.model.message import fold
 
-NAMING_LOCALES = ("de", "en", "ar", "tr", "uk", "ru", "fa", "fr", "ro", "bg", "pl", "es", "sq", "sr", "so", "ps", "ckb", "ku", "ti")
+NAMING_LOCALES = (
+    "de",
+    "en",
+    "ar",
+    "tr",
+    "uk",
+    "ru",
+    "fa",
+    "fr",
+    "ro",
+    "bg",
+    "pl",
+    "es",
+    "sq",
+    "sr",
+    "so",
+    "ps",
+    "ckb",
+    "ku",
+    "ti",
+)
 
 
 @lru_cache(maxsize=8)

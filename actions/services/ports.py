@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Optional, Protocol, Sequence
+from typing import Any, Optional, Protocol
 
 from actions.model.appointment import Appointment, CaseStatus, Slot
 from actions.model.consent import Consent
@@ -75,7 +76,9 @@ class Ledger(Protocol):
     def consents(self, intake_id: str) -> list[Consent]:
         """The consents that hold for an intake."""
 
-    def submit(self, intake_id: str, code_hash: str, consents: Sequence[Consent], outbox: Sequence[OutboxItem], at: datetime) -> bool:
+    def submit(
+        self, intake_id: str, code_hash: str, consents: Sequence[Consent], outbox: Sequence[OutboxItem], at: datetime
+    ) -> bool:
         """Case, consents and outbox in one transaction; False if this intake was submitted before.
 
         Raises ConsentMissing if one of the consents is not on record or no longer holds.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional, Sequence
+from collections.abc import Sequence
+from typing import Any, Optional
 
 from actions.model import nodes, slots
 from actions.model.answer import Answers
@@ -35,7 +36,9 @@ def receipt_card(receipt: Receipt, answers: Answers, places: Sequence[dict[str, 
 
 def status_card(status: CaseStatus) -> dict[str, Any]:
     """State and reason of a request."""
-    reason = nodes.code(f"reasons.{status.state}", status.reason) if status.reason else nodes.label(STATUS_LABELS, "received_reason")
+    reason = (
+        nodes.code(f"reasons.{status.state}", status.reason) if status.reason else nodes.label(STATUS_LABELS, "received_reason")
+    )
     return {
         "kind": "status",
         "state": nodes.code("states", status.state),

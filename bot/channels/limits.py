@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from typing import Callable
+from collections.abc import Callable
 
 
 class RateLimit:
     """A token bucket per key, in memory; the oldest keys are forgotten when there are too many."""
 
-    def __init__(
-        self, burst: int, per_minute: int, keys: int = 20_000, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, burst: int, per_minute: int, keys: int = 20_000, clock: Callable[[], float] = time.monotonic) -> None:
         self._burst, self._rate, self._keys, self._clock = burst, per_minute / 60, keys, clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 

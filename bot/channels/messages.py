@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Iterable, Mapping, Optional
+from collections.abc import Iterable, Mapping
+from typing import Any, Optional
 
 from rasa.core.channels.channel import OutputChannel
 from rasa.shared.core.events import BotUttered, Event, UserUttered
@@ -147,7 +148,13 @@ def history(
             elif metadata.get("said"):
                 language = metadata.get("language", "de")
                 messages.append(
-                    {"id": str(metadata.get("id")), "from": "person", "text": metadata["said"], "lang": language, "dir": direction(language)}
+                    {
+                        "id": str(metadata.get("id")),
+                        "from": "person",
+                        "text": metadata["said"],
+                        "lang": language,
+                        "dir": direction(language),
+                    }
                 )
         elif isinstance(event, BotUttered) and found:
             messages.append(outgoing(event.message(), f"b{number}", conversation_id, signer))

@@ -8,15 +8,17 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from functools import lru_cache
-from typing import Any, Awaitable, Callable, Optional
+from collections.abc import Awaitable, Callable
+from functools import cache
+from typing import Any, Optional
 
 import yaml
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic
 from sanic.exceptions import NotFound
 from sanic.request import Request
-from sanic.response import HTTPResponse, json as json_response, raw
+from sanic.response import HTTPResponse, raw
+from sanic.response import json as json_response
 
 from bot.catalogues import SOURCE_LANGUAGE, Untranslated, direction, own_name, translate
 from bot.channels.limits import RateLimit
@@ -45,7 +47,7 @@ def _error(status: int, code: str, **headers: str) -> HTTPResponse:
     return json_response({"error": {"code": code}}, status=status, headers={**HEADERS, **headers})
 
 
-@lru_cache(maxsize=None)
+@cache
 def _strings(language: str) -> dict[str, Any]:
     german = yaml.safe_load((WIDGET / "strings.yml").read_text(encoding="utf-8"))
     try:
@@ -117,9 +119,7 @@ class WebChannel(InputChannel):
     def _config(self) -> dict[str, Any]:
         return {
             "service": {"name": self._municipality.service_name, "short_name": self._municipality.short_name},
-            "languages": [
-                {"code": tag, "name": own_name(tag), "dir": direction(tag)} for tag in self._municipality.languages
-            ],
+            "languages": [{"code": tag, "name": own_name(tag), "dir": direction(tag)} for tag in self._municipality.languages],
             "commands": list(COMMANDS),
             "quick_exit_url": self._municipality.quick_exit_url,
             "max_length": MAX_LENGTH,
@@ -172,7 +172,15 @@ class WebChannel(InputChannel):
         return json_response({"messages": messages}, headers=HEADERS)
 
     async def _once(
-        self, app: Sanic, handler: Handler, conversation_id: str, message_id: str, text: str, said: str, language: str, retry: bool
+        self,
+        app: Sanic,
+        handler: Handler,
+        conversation_id: str,
+        message_id: str,
+        text: str,
+        said: str,
+        language: str,
+        retry: bool,
     ) -> list[dict[str, Any]]:
         """The answers to a message; one that is sent again while, or after, it is answered has no second effect."""
         key = (conversation_id, message_id)

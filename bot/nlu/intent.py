@@ -98,4 +98,3 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         probabilities /= probabilities.sum()
         best = np.argsort(-probabilities)[:RANKED]
         return [{"name": self._intents[index], "confidence": float(probabilities[index])} for index in best]
-

@@ -8,11 +8,18 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fake_server import FakeServer  # noqa: E402
+from fake_server import FakeServer
 
 CHROMIUM = os.environ.get("LOTSE_CHROMIUM") or shutil.which("chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-             "--disable-sync", "--no-first-run", "--disable-dev-shm-usage"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+]
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +62,10 @@ class Chat:
         self.errors, self.foreign, self.errors_expected = [], [], False
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
-        page.on("request", lambda request: self.foreign.append(request.url)
-                if not request.url.startswith((server.url, "about:")) else None)
+        page.on(
+            "request",
+            lambda request: self.foreign.append(request.url) if not request.url.startswith((server.url, "about:")) else None,
+        )
 
     @property
     def bot(self):

@@ -2,6 +2,7 @@
 
 `python tests/widget/fake_server.py` serves it on port 8765; a text that names a scene of canned.py is answered with it.
 """
+
 import json
 import re
 import threading
@@ -51,9 +52,20 @@ class FakeServer(ThreadingHTTPServer):
     def bot(self, talk, scene, text=None):
         lang = talk["lang"] if talk["lang"] in ("de", "ar") else "de"
         content = SCENES[scene](lang) if scene in SCENES else {"text": text}
-        message = {"id": f"m{len(talk['log'])}", "from": "bot", "response": f"utter_{scene}", "lang": lang,
-                   "dir": direction(lang), "args": {}, "choices": [], "select": None, "progress": None, "why": None,
-                   "german": None, "card": None} | content
+        message = {
+            "id": f"m{len(talk['log'])}",
+            "from": "bot",
+            "response": f"utter_{scene}",
+            "lang": lang,
+            "dir": direction(lang),
+            "args": {},
+            "choices": [],
+            "select": None,
+            "progress": None,
+            "why": None,
+            "german": None,
+            "card": None,
+        } | content
         talk["log"].append(message)
         return message
 
@@ -63,8 +75,9 @@ class FakeServer(ThreadingHTTPServer):
         if "language" in body:
             talk["lang"] = body["language"]
         said = body.get("text") or body.get("command") or body.get("language") or self.titles(talk, body)
-        talk["log"].append({"id": body["id"], "from": "person", "text": said, "lang": talk["lang"],
-                            "dir": direction(talk["lang"])})
+        talk["log"].append(
+            {"id": body["id"], "from": "person", "text": said, "lang": talk["lang"], "dir": direction(talk["lang"])}
+        )
         scene = "greeting" if "language" in body else said
         talk["answers"][body["id"]] = [self.bot(talk, scene, f"Verstanden: {said}")]
         return talk["answers"][body["id"]]

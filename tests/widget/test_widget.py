@@ -1,4 +1,5 @@
 """The chat page in a real browser, against a server that speaks contracts/web-v1.md."""
+
 from canned import LANGUAGES
 from playwright.sync_api import expect
 
@@ -104,8 +105,10 @@ def test_number_never_means_skip_or_back(chat):
 def test_consent_buttons_are_equal(chat):
     chat.begin().say("consent")
     boxes = [chat.last.locator(".choice-equal").nth(index) for index in range(2)]
-    look = "node => { const style = getComputedStyle(node); return [style.width, style.height, style.color, " \
-           "style.backgroundColor, style.borderColor, style.fontWeight] }"
+    look = (
+        "node => { const style = getComputedStyle(node); return [style.width, style.height, style.color, "
+        "style.backgroundColor, style.borderColor, style.fontWeight] }"
+    )
     assert boxes[0].evaluate(look) == boxes[1].evaluate(look)
 
 
@@ -200,7 +203,8 @@ def test_page_reflows_at_320_pixels_with_targets_of_44(chat):
     for scene in ("topic", "form", "consent", "readback", "receipt", "emergency"):
         chat.say(scene)
         small = chat.page.locator("#log button:visible, .bar button:visible, .composer button:visible").evaluate_all(
-            "all => all.filter(one => one.getBoundingClientRect().height < 44).map(one => one.textContent)")
+            "all => all.filter(one => one.getBoundingClientRect().height < 44).map(one => one.textContent)"
+        )
         assert small == []
         assert chat.page.evaluate("document.documentElement.scrollWidth") <= 320
     assert chat.page.evaluate("document.documentElement.scrollHeight") > 1_000

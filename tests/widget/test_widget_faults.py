@@ -1,4 +1,5 @@
 """The chat page when things go wrong: no connection, refusals, reloads, hostile text, and leaving in a hurry."""
+
 import time
 
 from playwright.sync_api import expect

@@ -1,4 +1,5 @@
 """What can be known of the widget without a browser: its size, its words, its colours."""
+
 import gzip
 import re
 import shutil
@@ -12,12 +13,32 @@ SCRIPTS = sorted(WIDGET.glob("static/*.js"))
 SENT = [WIDGET / "index.html", *sorted(WIDGET.glob("static/*"))]
 CODES = ("bad_request", "unknown_conversation", "choice_not_offered", "too_long", "too_many", "unavailable")
 
-TEXT_PAIRS = [("ink", "paper"), ("ink", "surface"), ("ink", "accent-soft"), ("ink", "warn-soft"), ("ink", "danger-soft"),
-              ("muted", "paper"), ("muted", "surface"), ("accent", "paper"), ("accent", "surface"),
-              ("accent-ink", "accent"), ("danger", "paper"), ("danger", "surface"), ("danger-ink", "danger"), ("warn", "surface"),
-              ("warn", "paper"), ("good", "paper")]
-EDGE_PAIRS = [("edge", "paper"), ("accent", "accent-soft"), ("accent", "line"), ("danger", "danger-soft"), ("good", "paper"),
-              ("warn", "warn-soft")]
+TEXT_PAIRS = [
+    ("ink", "paper"),
+    ("ink", "surface"),
+    ("ink", "accent-soft"),
+    ("ink", "warn-soft"),
+    ("ink", "danger-soft"),
+    ("muted", "paper"),
+    ("muted", "surface"),
+    ("accent", "paper"),
+    ("accent", "surface"),
+    ("accent-ink", "accent"),
+    ("danger", "paper"),
+    ("danger", "surface"),
+    ("danger-ink", "danger"),
+    ("warn", "surface"),
+    ("warn", "paper"),
+    ("good", "paper"),
+]
+EDGE_PAIRS = [
+    ("edge", "paper"),
+    ("accent", "accent-soft"),
+    ("accent", "line"),
+    ("danger", "danger-soft"),
+    ("good", "paper"),
+    ("warn", "warn-soft"),
+]
 
 
 def schemes():
@@ -28,7 +49,7 @@ def schemes():
 
 
 def luminance(colour):
-    parts = [int(colour[place:place + 2], 16) / 255 for place in (1, 3, 5)]
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -62,7 +83,9 @@ def test_strings_hold_what_the_scripts_ask_for():
 
 def test_every_string_tells_translators_where_it_is_shown():
     lines = (WIDGET / "strings.yml").read_text(encoding="utf-8").splitlines()
-    bare = [line for before, line in zip(lines, lines[1:]) if re.match(r"\w+: ", line) and not before.startswith("#")]
+    bare = [
+        line for before, line in zip(lines, lines[1:], strict=False) if re.match(r"\w+: ", line) and not before.startswith("#")
+    ]
     assert bare == []
 
 

@@ -1,0 +1,21 @@
+"""The catalogues: complete, with the same placeholders, and as many lines as the German text."""
+
+from __future__ import annotations
+
+import pytest
+
+from scripts import catalogues
+
+LANGUAGES = catalogues.languages()
+
+
+def test_catalogues_have_no_problems() -> None:
+    assert catalogues.problems() == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translation_has_the_lines_of_its_source(language: str) -> None:
+    wrong = [
+        message.id for message in catalogues.read(language) if message.id and message.string.count("\n") != message.id.count("\n")
+    ]
+    assert wrong == []

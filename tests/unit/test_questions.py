@@ -1,0 +1,66 @@
+"""The order of questions: complete, never personal before consent."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actions.model import slots
+from actions.model.answer import Answer, Answers
+from actions.model.questions import QUESTIONS, next_question, previous_question, progress
+from actions.services.steps import Step, Way, next_step
+
+VALUES = st.sampled_from(
+    [Answer.chosen(True), Answer.chosen(False), Answer.skipped(), Answer.chosen("ar"), Answer.chosen({"a": 1})]
+)
+ANSWERS = st.dictionaries(st.sampled_from([question.slot for question in QUESTIONS]), VALUES).map(
+    lambda given: Answers({name: answer.to_slot() for name, answer in given.items()})
+)
+
+
+@given(ANSWERS)
+def test_no_personal_question_without_consent(answers: Answers) -> None:
+    question = next_question(answers)
+    if question is not None and question.personal:
+        assert answers.value(slots.CONSENT_INTAKE) is True
+
+
+@given(ANSWERS)
+def test_progress_is_within_its_bounds(answers: Answers) -> None:
+    question = next_question(answers)
+    if question is not None:
+        step, of = progress(answers, question.slot)
+        assert 1 <= step <= of
+
+
+def test_first_question_is_whether_to_begin() -> None:
+    assert next_step(Answers({})) == Step(Way.ASK, "counselling_form")
+
+
+def test_refused_intake_ends_the_journey() -> None:
+    answers = Answers({slots.BEGIN: Answer.chosen(True).to_slot(), slots.CONSENT_INTAKE: Answer.chosen(False).to_slot()})
+    assert next_step(answers) == Step(Way.CONSENT_DENIED)
+
+
+def test_german_talk_needs_no_interpreter() -> None:
+    names = [
+        slots.BEGIN,
+        slots.CONSENT_INTAKE,
+        slots.CONSENT_APPOINTMENT,
+        slots.AREAS,
+        slots.HELPERS,
+        slots.GOAL,
+        slots.NAME,
+        slots.CONTACT,
+    ]
+    answers = Answers({name: Answer.chosen(True).to_slot() for name in names}).with_answer(
+        slots.INTERPRETER_LANGUAGE, Answer.chosen("de")
+    )
+    question = next_question(answers)
+    assert question is not None and question.slot == slots.READBACK
+
+
+def test_previous_question_of_the_second_is_the_first() -> None:
+    answers = Answers({slots.BEGIN: Answer.chosen(True).to_slot()})
+    question = previous_question(answers, slots.AREAS)
+    assert question is not None and question.slot == slots.BEGIN
