@@ -1,0 +1,139 @@
+"""Killing the backend, the action server or the worker at any moment of the loop loses nothing and doubles nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from scripts.stack import Stack
+from tests.conftest import a_stack
+from tests.conversations.client import Person
+
+MOVES: list[Callable[[Person], object]] = [
+    lambda person: person.say("Ich brauche persönliche Hilfe"),
+    lambda person: person.tap(1),
+    lambda person: person.tap_several([1, 3]),
+    lambda person: person.tap_none(),
+    lambda person: person.say("Eine Wohnung für meine Familie"),
+    lambda person: person.tap(1),
+    lambda person: person.tap(1),
+    lambda person: person.say("Maria Muster"),
+    lambda person: person.say("0211 1234567"),
+    lambda person: person.tap(2),
+    lambda person: person.tap(1),
+    lambda person: person.tap(1),
+    lambda person: person.tap(1),
+    lambda person: person.tap(1),
+    lambda person: person.tap(1),
+]
+BEFORE_SUBMISSION = len(MOVES) - 1
+
+
+@pytest.fixture(scope="module")
+def frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack of its own, because its processes are killed."""
+    with a_stack(tmp_path_factory.mktemp("frail")) as running:
+        yield running
+
+
+def restart(stack: Stack, name: str) -> None:
+    stack.kill(name)
+    if name == "worker":
+        (stack.data / "worker.alive").unlink(missing_ok=True)
+    stack.start(name)
+    stack.wait(name)
+
+
+def cases(stack: Stack) -> tuple[int, int]:
+    """How many intakes and how many lasting appointments the backend has."""
+    import sqlite3
+
+    with sqlite3.connect(stack.data / "backend.db") as database:
+        intakes = database.execute("select count(*) from intake").fetchone()[0]
+        kept = database.execute("select count(*) from appointment where state in ('provisional', 'confirmed')").fetchone()[0]
+    database.close()
+    return intakes, kept
+
+
+def arrives(stack: Stack, expected: tuple[int, int]) -> None:
+    deadline = time.monotonic() + 30
+    while cases(stack) != expected and time.monotonic() < deadline:
+        time.sleep(0.3)
+    # A moment more, in which a second delivery would show.
+    time.sleep(2)
+    assert cases(stack) == expected
+
+
+@pytest.mark.parametrize("victim", ["backend", "actions", "worker"])
+def test_process_killed_and_restarted_between_any_two_turns(frail: Stack, victim: str) -> None:
+    intakes, kept = cases(frail)
+    person = Person(frail.chat_url, "de")
+    for number, move in enumerate(MOVES):
+        move(person)
+        if number % 3 == 2:
+            restart(frail, victim)
+    assert person.responses == ["utter_handoff_receipt"]
+    arrives(frail, (intakes + 1, kept + 1))
+
+
+def test_backend_down_at_submission_is_told_and_delivered_later(frail: Stack) -> None:
+    intakes, kept = cases(frail)
+    person = Person(frail.chat_url, "de")
+    for move in MOVES[:BEFORE_SUBMISSION]:
+        move(person)
+    frail.kill("backend")
+    person.tap(1)
+    assert person.responses == ["utter_handoff_receipt_pending"]
+    frail.start("backend")
+    frail.wait("backend")
+    arrives(frail, (intakes + 1, kept + 1))
+    person.command("status")
+    assert person.responses == ["utter_status"]
+
+
+def test_action_server_down_is_told_and_the_question_stays_open(frail: Stack) -> None:
+    person = Person(frail.chat_url, "de")
+    for move in MOVES[:7]:
+        move(person)
+    frail.kill("actions")
+    person.say("Maria Muster")
+    assert person.responses == ["utter_technical_problem"]
+    frail.start("actions")
+    frail.wait("actions")
+    person.say("Maria Muster")
+    assert person.responses == ["utter_ask_intake__contact"]
+
+
+def test_submission_sent_twice_while_the_action_server_dies_is_one_case(frail: Stack) -> None:
+    intakes, kept = cases(frail)
+    person = Person(frail.chat_url, "de")
+    for move in MOVES[:BEFORE_SUBMISSION]:
+        move(person)
+    body = {"choice": person.last[-1]["choices"][0]["token"]}
+    frail.kill("actions")
+    assert person.send(body, "submission-1").status_code == httpx.codes.OK
+    frail.start("actions")
+    frail.wait("actions")
+    person.say("Ich brauche persönliche Hilfe")
+    if person.responses != ["utter_handoff_receipt"]:
+        person.tap(1)
+    assert person.responses == ["utter_handoff_receipt"]
+    arrives(frail, (intakes + 1, kept + 1))
+
+
+def test_wrong_class_path_stops_the_start(frail: Stack, tmp_path: Path) -> None:
+    import os
+    import subprocess
+
+    from scripts.stack import BOT_PYTHON, ROOT
+
+    environment = {**frail.environment(), "LOTSE_CONVERSATIONS_URL": f"sqlite:///{tmp_path}/missing/folder/c.db"}
+    done = subprocess.run(
+        [str(BOT_PYTHON), "-m", "bot.server"], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines()[-1] == "The bot does not start: the conversation store cannot be opened: OperationalError"
