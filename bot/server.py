@@ -77,7 +77,8 @@ def create_app() -> Any:
 
     agent = load_agent(newest_model(Path(needed("LOTSE_MODELS"))))
     municipality = Municipality.load()
-    app = configure_app([WebChannel(needed("LOTSE_SECRET").encode())], enable_api=False, route="/")
+    channel = WebChannel(needed("LOTSE_SECRET").encode(), int(os.environ.get("LOTSE_CONVERSATIONS_PER_MINUTE", "60")))
+    app = configure_app([channel], enable_api=False, route="/")
     app.config.ACCESS_LOG = False
     app.config.REQUEST_MAX_SIZE = 64 * 1024
     app.ctx.agent = agent

@@ -77,9 +77,11 @@ class Asking:
 
     def _frame(self, slot: str, answers: Answers) -> Args:
         step, of = progress(answers, slot)
-        nav = [{"title": nodes.label(NAV_LABELS, "back"), "payload": "/go_back", "icon": "back"}]
+        nav = [{"title": nodes.label(NAV_LABELS, "back"), "payload": "/go_back", "icon": "back", "style": "quiet"}]
         if question_for(slot).skippable:
-            nav.insert(0, {"title": nodes.label(NAV_LABELS, "skip"), "payload": "/skip_question", "icon": "skip"})
+            nav.insert(
+                0, {"title": nodes.label(NAV_LABELS, "skip"), "payload": "/skip_question", "icon": "skip", "style": "quiet"}
+            )
         return {"progress": {"step": step, "of": of}, "why": nodes.response(dialogue.reason(slot)), "nav": nav}
 
     def _several(self, slot: str, code_list: str, codes: Mapping[str, Optional[str]]) -> Utterance:
@@ -88,7 +90,7 @@ class Asking:
             for code, icon in codes.items()
             if code != "nobody"
         ]
-        args: Args = {"choices": choices, "select": {"min": 1}}
+        args: Args = {"choices": choices, "select": {"min": 1, "submit": nodes.label(NAV_LABELS, "submit")}}
         if "nobody" in codes:
             args["select"]["none"] = {"title": nodes.code(code_list, "nobody"), "payload": payload("nobody")}
         return f"utter_ask_{slot}", args

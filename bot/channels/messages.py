@@ -111,9 +111,8 @@ def outgoing(message: Mapping[str, Any], number: str, conversation_id: str, sign
         "text": message.get("text") or "",
         **{field: message.get(field) for field in FIELDS},
         "args": {key: value for key, value in (message.get("args") or {}).items() if isinstance(value, (str, int, float))},
-        "choices": _signed(message.get("buttons") or [], conversation_id, signer),
+        "choices": _signed([*(message.get("buttons") or []), *(message.get("nav") or [])], conversation_id, signer),
         "select": _signed(select, conversation_id, signer) if select else None,
-        "nav": _signed(message.get("nav") or [], conversation_id, signer),
         "card": _signed(message.get("card"), conversation_id, signer),
     }
 

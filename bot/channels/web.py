@@ -60,11 +60,12 @@ def _strings(language: str) -> dict[str, Any]:
 class WebChannel(InputChannel):
     """Conversations with the widget."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, conversations_per_minute: int) -> None:
+        """``conversations_per_minute`` bounds what one address may begin; a shelter has many people behind one."""
         self._signer = Signer(secret)
         self._municipality = Municipality.load()
         self._messages = RateLimit(burst=20, per_minute=40)
-        self._conversations = RateLimit(burst=60, per_minute=60)
+        self._conversations = RateLimit(burst=conversations_per_minute, per_minute=conversations_per_minute)
         self._under_way: dict[tuple[str, str], asyncio.Future[list[dict[str, Any]]]] = {}
 
     @classmethod

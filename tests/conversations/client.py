@@ -51,7 +51,7 @@ class Person:
         return self._turn({"choice": self._latest("select")["select"]["none"]["token"]})
 
     def skip(self) -> list[dict[str, Any]]:
-        return self._turn({"choice": self._latest("nav")["nav"][0]["token"]})
+        return self._turn({"choice": next(c for c in self._choices() if c.get("icon") == "skip")["token"]})
 
     def change(self, row: int) -> list[dict[str, Any]]:
         """Change a row of the read-back; from 1."""

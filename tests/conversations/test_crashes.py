@@ -133,7 +133,15 @@ def test_wrong_class_path_stops_the_start(frail: Stack, tmp_path: Path) -> None:
 
     environment = {**frail.environment(), "LOTSE_CONVERSATIONS_URL": f"sqlite:///{tmp_path}/missing/folder/c.db"}
     done = subprocess.run(
-        [str(BOT_PYTHON), "-m", "bot.server"], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+        [str(BOT_PYTHON), "-m", "bot.server"],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
-    assert done.stderr.strip().splitlines()[-1] == "The bot does not start: the conversation store cannot be opened: OperationalError"
+    assert (
+        done.stderr.strip().splitlines()[-1]
+        == "The bot does not start: the conversation store cannot be opened: OperationalError"
+    )
