@@ -110,6 +110,12 @@ def languages() -> list[str]:
     return sorted(path.name for path in LOCALES.iterdir() if (path / "LC_MESSAGES" / f"{DOMAIN}.po").is_file())
 
 
+def offered() -> list[str]:
+    """The languages that a municipality offers: these must be complete. Others may still be in the making."""
+    profiles = (ROOT / "data/municipalities").glob("*/profile.yml")
+    return sorted({language for path in profiles for language in _load(path)["languages"]} - {"de"})
+
+
 def catalogue_path(language: str) -> Path:
     return LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
@@ -178,7 +184,10 @@ def problems() -> list[str]:
     """What is wrong with the catalogues, one line each; empty if all is well."""
     found = []
     wanted = {(entry.context, entry.text) for entry in source_entries()}
-    for language in languages():
+    for language in offered():
+        if not catalogue_path(language).exists():
+            found.append(f"{language}: offered, but has no catalogue")
+            continue
         catalogue = read(language)
         have = {(message.context, message.id): message for message in catalogue if message.id}
         found += [f"{language}: missing [{context}] {text[:60]!r}" for context, text in sorted(wanted - have.keys())]
@@ -201,7 +210,7 @@ def main(arguments: list[str]) -> int:
         compile_all()
     elif command == "check":
         found = problems()
-        print("\n".join(found) or f"catalogues complete: de {' '.join(languages())}")
+        print("\n".join(found) or f"catalogues complete: de {' '.join(offered())}")
         return 1 if found else 0
     else:
         print(__doc__)

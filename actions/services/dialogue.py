@@ -17,6 +17,8 @@ from actions.services.ports import Content
 
 MAX_NAME = 120
 MAX_GOAL = 1000
+SHORTEST_NUMBER = 6
+"""Digits after the country code and the leading zero; shorter ones are numbers without their area code."""
 CHANGE = "change:"
 DEFAULT = ""
 """Stands for the explanation that belongs to the question."""
@@ -64,7 +66,9 @@ class Dialogue:
             message = Message(choices=(offer.choice,), language=message.language)
         if message.intent == "skip_question" and not message.choices and self._is_steering(message, always=True):
             return self._skip(slot)
-        if not message.choices and (not message.text or self._is_steering(message)):
+        # Asking for the state of the request is what the code is for: it answers the question, it does not leave it.
+        leaves = message.intent != "ask_case_status" or slot != slots.STATUS_CODE
+        if not message.choices and (not message.text or (leaves and self._is_steering(message))):
             return Steering()
         outcome = self._readers[slot](message, answers)
         return _not_understood(slot) if outcome == NotUnderstood(DEFAULT) else outcome
@@ -178,6 +182,6 @@ def contact_in(text: str) -> Optional[dict[str, str]]:
     if email:
         return {"kind": "email", "value": email.group()}
     for match in phonenumbers.PhoneNumberMatcher(text, "DE", leniency=phonenumbers.Leniency.POSSIBLE):
-        if phonenumbers.is_possible_number(match.number):
+        if phonenumbers.is_possible_number(match.number) and len(str(match.number.national_number)) >= SHORTEST_NUMBER:
             return {"kind": "phone", "value": phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)}
     return None

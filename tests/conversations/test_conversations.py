@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
+from scripts.catalogues import offered
 from scripts.stack import Stack
 from tests.conversations.client import Person
 
 HERE = Path(__file__).parent
-LANGUAGES = ("de", "en", "ar", "tr", "uk")
+LANGUAGES = ["de", *offered()]
 FRAGMENTS = yaml.safe_load((HERE / "fragments.yml").read_text(encoding="utf-8"))
 MOVES = {
     "say": lambda person, value: person.say(value),
