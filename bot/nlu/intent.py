@@ -37,7 +37,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """``C``: inverse strength of the regularisation."""
-        return {"C": 0.02}
+        return {"C": 0.05}
 
     @classmethod
     def create(

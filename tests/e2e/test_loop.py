@@ -39,7 +39,8 @@ class Chat:
         """Wait until the latest message of the person is followed by an answer."""
         self._said += 1
         self.page.locator(".message.person").nth(self._said - 1).wait_for()
-        self.page.locator(f".message.person >> nth={self._said - 1} >> xpath=following-sibling::*[contains(@class, 'bot')]").first.wait_for()
+        answer = "xpath=following-sibling::*[contains(@class, 'bot')]"
+        self.page.locator(".message.person").nth(self._said - 1).locator(answer).first.wait_for()
 
     def say(self, text: str) -> None:
         self.page.locator("textarea").fill(text)
