@@ -47,9 +47,10 @@ class GettextNLG(TemplatedNaturalLanguageGenerator):
         args = kwargs.get("args") or {}
         language = args.get("lang") or self._language(tracker)
         try:
-            return self._message(utter_action, args, self._renderer(language))
+            message = self._message(utter_action, args, self._renderer(language))
         except (Untranslated, FileNotFoundError):
-            return self._message(utter_action, args, self._renderer(SOURCE_LANGUAGE))
+            message = self._message(utter_action, args, self._renderer(SOURCE_LANGUAGE))
+        return {**message, "conversation_language": language}
 
     def _language(self, tracker: DialogueStateTracker) -> str:
         chosen = tracker.get_slot(LANGUAGE_SLOT)

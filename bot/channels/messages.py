@@ -20,6 +20,7 @@ COMMANDS = {
     "human": "/talk_to_human",
 }
 FIELDS = ("lang", "dir", "progress", "why", "german")
+CONVERSATION_LANGUAGE = "conversation_language"
 TECHNICAL_PROBLEM = "utter_technical_problem"
 
 
@@ -110,10 +111,23 @@ def outgoing(message: Mapping[str, Any], number: str, conversation_id: str, sign
         "response": message.get("utter_action"),
         "text": message.get("text") or "",
         **{field: message.get(field) for field in FIELDS},
+        CONVERSATION_LANGUAGE: message.get(CONVERSATION_LANGUAGE),
         "args": {key: value for key, value in (message.get("args") or {}).items() if isinstance(value, (str, int, float))},
         "choices": _signed([*(message.get("buttons") or []), *(message.get("nav") or [])], conversation_id, signer),
         "select": _signed(select, conversation_id, signer) if select else None,
         "card": _signed(message.get("card"), conversation_id, signer),
+    }
+
+
+def answer(messages: list[dict[str, Any]]) -> dict[str, Any]:
+    """The body of an answer: the messages, and the language that the conversation has after them.
+
+    It may differ from a message's own ``lang`` (a text that is not translated comes in German).
+    """
+    languages = [message.get(CONVERSATION_LANGUAGE) for message in messages]
+    return {
+        "language": next(filter(None, reversed(languages)), None),
+        "messages": [{key: value for key, value in message.items() if key != CONVERSATION_LANGUAGE} for message in messages],
     }
 
 

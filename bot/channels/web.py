@@ -17,12 +17,12 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic
 from sanic.exceptions import NotFound
 from sanic.request import Request
-from sanic.response import HTTPResponse, raw
+from sanic.response import HTTPResponse, raw, redirect
 from sanic.response import json as json_response
 
 from bot.catalogues import SOURCE_LANGUAGE, Untranslated, direction, own_name, translate
 from bot.channels.limits import RateLimit
-from bot.channels.messages import COMMANDS, BadRequest, NotOffered, TooLong, WebOutput, history, incoming, outgoing
+from bot.channels.messages import COMMANDS, BadRequest, NotOffered, TooLong, WebOutput, answer, history, incoming, outgoing
 from bot.channels.signing import Signer
 from bot.settings import ROOT, Municipality
 
@@ -79,9 +79,14 @@ class WebChannel(InputChannel):
         """The routes of contracts/web-v1.md."""
         chat = Blueprint("web_channel")
 
-        @chat.get("/")
+        @chat.get("/", strict_slashes=True)
         async def page(request: Request) -> HTTPResponse:
             return _file("index.html")
+
+        # A link on a letter is typed without its last stroke.
+        @chat.get("", strict_slashes=True, name="typed")
+        async def typed(request: Request) -> HTTPResponse:
+            return redirect("chat/")
 
         @chat.get("/static/<name:str>")
         async def static(request: Request, name: str) -> HTTPResponse:
@@ -109,7 +114,7 @@ class WebChannel(InputChannel):
                 return _error(401, "unknown_conversation")
             tracker = await request.app.ctx.agent.tracker_store.retrieve_full_tracker(conversation_id)
             events = tracker.events if tracker else ()
-            return json_response({"messages": history(events, conversation_id, self._signer)}, headers=HEADERS)
+            return json_response(answer(history(events, conversation_id, self._signer) or []), headers=HEADERS)
 
         @chat.post("/messages")
         async def message(request: Request) -> HTTPResponse:
@@ -146,7 +151,7 @@ class WebChannel(InputChannel):
             messages = await self._turn(request.app, handler, conversation_id, "conversation", text, "", language)
         except Exception as error:  # noqa: BLE001 - whatever fails below, the person gets an honest answer
             return self._unavailable(error)
-        return json_response({"token": token, "messages": messages}, status=201, headers=HEADERS)
+        return json_response({"token": token, **answer(messages)}, status=201, headers=HEADERS)
 
     async def _answer(self, request: Request, handler: Handler) -> HTTPResponse:
         conversation_id = self._identity(request)
@@ -170,7 +175,7 @@ class WebChannel(InputChannel):
             )
         except Exception as error:  # noqa: BLE001 - see _begin
             return self._unavailable(error)
-        return json_response({"messages": messages}, headers=HEADERS)
+        return json_response(answer(messages), headers=HEADERS)
 
     async def _once(
         self,

@@ -76,3 +76,13 @@ def test_rasa_api_is_not_served(stack: Stack) -> None:
 def test_page_forbids_other_origins(stack: Stack) -> None:
     policy = httpx.get(stack.chat_url, trust_env=False).headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'")
+
+
+def test_answer_names_the_language_that_typed_words_chose(person: Person) -> None:
+    answer = person.send({"text": "English please"}).json()
+    assert (answer["language"], answer["messages"][-1]["lang"]) == ("en", "en")
+
+
+def test_address_without_its_last_stroke_leads_to_the_page(stack: Stack) -> None:
+    answer = httpx.get(stack.chat_url.rstrip("/"), follow_redirects=True, trust_env=False)
+    assert (answer.status_code, str(answer.url)) == (200, stack.chat_url)
