@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.stack import Stack, free_port  # noqa: E402 - the path comes first
+from tests.servers import postgres  # noqa: E402 - the path comes first
 
 
 def a_stack(data: Path) -> Stack:
@@ -27,3 +28,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The running stack: real Rasa, real actions, real worker, real backend."""
     with a_stack(tmp_path_factory.mktemp("stack")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server of the tests' own."""
+    with postgres() as address:
+        yield address

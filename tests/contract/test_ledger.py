@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
@@ -14,6 +15,7 @@ from actions.adapters.memory import MemoryLedger
 from actions.model.consent import Consent, Purpose
 from actions.model.errors import ConsentMissing
 from actions.services.ports import Ledger, OutboxItem
+from tests.servers import new_database
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=timezone.utc)
 LEASE = timedelta(seconds=30)
@@ -21,12 +23,16 @@ CONSENT = Consent("c1", "i1", Purpose.INTAKE, "Stelle", "t1", "0" * 64, "ar", NO
 ITEM = OutboxItem("intake:i1:1", "i1", "intake", {"name": "Erfunden"})
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
     if request.param == "memory":
         yield MemoryLedger()
         return
-    engine = connect(f"sqlite:///{tmp_path / 'ledger.db'}")
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    else:
+        url = new_database(request.getfixturevalue("postgres_server"), f"t{uuid4().hex}")
+    engine = connect(url)
     metadata.create_all(engine)
     yield SqlLedger(engine, MultiFernet([Fernet(Fernet.generate_key())]))
     engine.dispose()

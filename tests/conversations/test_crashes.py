@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import random
+import sqlite3
+import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -33,6 +38,32 @@ MOVES: list[Callable[[Person], object]] = [
 BEFORE_SUBMISSION = len(MOVES) - 1
 
 
+class StubbornPerson(Person):
+    """Sends a message again as the widget does, and repeats it where the bot says that something has failed."""
+
+    def _turn(self, body: dict[str, Any]) -> list[dict[str, Any]]:
+        message_id, again = str(uuid.uuid4()), False
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                answer = self.send(body, message_id, again)
+            except httpx.TransportError:
+                again = True
+                time.sleep(0.2)
+                continue
+            if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+                again = True
+                time.sleep(0.2)
+                continue
+            answer.raise_for_status()
+            self.last = answer.json()["messages"]
+            if "utter_technical_problem" not in self.responses:
+                return self.last
+            message_id, again = str(uuid.uuid4()), False
+            time.sleep(0.5)
+        raise AssertionError("no answer within a minute")
+
+
 @pytest.fixture(scope="module")
 def frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack of its own, because its processes are killed."""
@@ -50,8 +81,6 @@ def restart(stack: Stack, name: str) -> None:
 
 def cases(stack: Stack) -> tuple[int, int]:
     """How many intakes and how many lasting appointments the backend has."""
-    import sqlite3
-
     with sqlite3.connect(stack.data / "backend.db") as database:
         intakes = database.execute("select count(*) from intake").fetchone()[0]
         kept = database.execute("select count(*) from appointment where state in ('provisional', 'confirmed')").fetchone()[0]
@@ -77,6 +106,23 @@ def test_process_killed_and_restarted_between_any_two_turns(frail: Stack, victim
         if number % 3 == 2:
             restart(frail, victim)
     assert person.responses == ["utter_handoff_receipt"]
+    arrives(frail, (intakes + 1, kept + 1))
+
+
+@pytest.mark.parametrize("victim", ["backend", "actions", "worker", "bot"])
+def test_process_killed_in_the_middle_of_turns(frail: Stack, victim: str) -> None:
+    intakes, kept = cases(frail)
+    chance = random.Random(victim)  # noqa: S311 - moments of crashes, not secrets
+    person = StubbornPerson(frail.chat_url, "de")
+    for number, move in enumerate(MOVES):
+        if number % 4 != 3 and number != BEFORE_SUBMISSION:
+            move(person)
+            continue
+        crash = threading.Timer(chance.uniform(0, 0.08), restart, (frail, victim))
+        crash.start()
+        move(person)
+        crash.join()
+    assert person.responses in (["utter_handoff_receipt"], ["utter_handoff_receipt_pending"])
     arrives(frail, (intakes + 1, kept + 1))
 
 
