@@ -77,7 +77,11 @@ def create_app() -> Any:
 
     agent = load_agent(newest_model(Path(needed("LOTSE_MODELS"))))
     municipality = Municipality.load()
-    channel = WebChannel(needed("LOTSE_SECRET").encode(), int(os.environ.get("LOTSE_CONVERSATIONS_PER_MINUTE", "60")))
+    channel = WebChannel(
+        needed("LOTSE_SECRET").encode(),
+        conversations_per_minute=int(os.environ.get("LOTSE_CONVERSATIONS_PER_MINUTE", "60")),
+        messages_per_minute=int(os.environ.get("LOTSE_MESSAGES_PER_MINUTE", "40")),
+    )
     app = configure_app([channel], enable_api=False, route="/")
     app.config.ACCESS_LOG = False
     app.config.REQUEST_MAX_SIZE = 64 * 1024

@@ -60,11 +60,14 @@ def _strings(language: str) -> dict[str, Any]:
 class WebChannel(InputChannel):
     """Conversations with the widget."""
 
-    def __init__(self, secret: bytes, conversations_per_minute: int) -> None:
-        """``conversations_per_minute`` bounds what one address may begin; a shelter has many people behind one."""
+    def __init__(self, secret: bytes, conversations_per_minute: int, messages_per_minute: int = 40) -> None:
+        """``conversations_per_minute`` bounds what one address may begin; a shelter has many people behind one.
+
+        ``messages_per_minute`` bounds one conversation, half of it at once.
+        """
         self._signer = Signer(secret)
         self._municipality = Municipality.load()
-        self._messages = RateLimit(burst=20, per_minute=40)
+        self._messages = RateLimit(burst=messages_per_minute // 2, per_minute=messages_per_minute)
         self._conversations = RateLimit(burst=conversations_per_minute, per_minute=conversations_per_minute)
         self._under_way: dict[tuple[str, str], asyncio.Future[list[dict[str, Any]]]] = {}
 
