@@ -1,6 +1,7 @@
 """A server that speaks contracts/web-v1.md with canned answers, for the widget's tests and for looking at it.
 
-`python tests/widget/fake_server.py` serves it on port 8765; a text that names a scene of canned.py is answered with it.
+`python tests/widget/fake_server.py` serves it on port 8765; a text that names a scene of canned.py is answered with it,
+and a text that is a language's own name changes the language.
 """
 
 import json
@@ -10,11 +11,12 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from canned import CONFIG, SCENES, direction
+from canned import CONFIG, LANGUAGES, SCENES, direction
 
 WIDGET = Path(__file__).parents[2] / "bot" / "widget"
 HERE = Path(__file__).parent
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+NAMES = {name: code for code, name, _ in LANGUAGES}
 ENTRY = re.compile(r'^(\w+): (".*")$', re.MULTILINE)
 
 
@@ -47,7 +49,7 @@ class FakeServer(ThreadingHTTPServer):
     def open(self, lang):
         token = f"signed-{len(self.conversations)}"
         talk = self.conversations[token] = {"lang": lang, "log": [], "answers": {}}
-        return {"token": token, "messages": [self.bot(talk, "greeting")]}
+        return {"token": token, "language": lang, "messages": [self.bot(talk, "greeting")]}
 
     def bot(self, talk, scene, text=None):
         lang = talk["lang"] if talk["lang"] in ("de", "ar") else "de"
@@ -72,14 +74,14 @@ class FakeServer(ThreadingHTTPServer):
     def answer(self, talk, body):
         if body["id"] in talk["answers"]:
             return talk["answers"][body["id"]]
-        if "language" in body:
-            talk["lang"] = body["language"]
+        wished = body.get("language") or NAMES.get(body.get("text"))
+        talk["lang"] = wished or talk["lang"]
         said = body.get("text") or body.get("command") or body.get("language") or self.titles(talk, body)
         talk["log"].append(
             {"id": body["id"], "from": "person", "text": said, "lang": talk["lang"], "dir": direction(talk["lang"])}
         )
-        scene = "greeting" if "language" in body else said
-        talk["answers"][body["id"]] = [self.bot(talk, scene, f"Verstanden: {said}")]
+        messages = [self.bot(talk, "greeting" if wished else said, f"Verstanden: {said}")]
+        talk["answers"][body["id"]] = {"language": talk["lang"], "messages": messages}
         return talk["answers"][body["id"]]
 
     @staticmethod
@@ -102,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "messages":
             talk = self.talk()
             if talk:
-                self.reply(200, {"messages": talk["log"]})
+                self.reply(200, {"language": talk["lang"], "messages": talk["log"]})
         else:
             self.file(WIDGET / (path or "index.html"))
 
@@ -120,7 +122,7 @@ class Handler(BaseHTTPRequestHandler):
                 return
             talk = self.talk()
             if talk:
-                self.reply(200, {"messages": self.server.answer(talk, body)})
+                self.reply(200, self.server.answer(talk, body))
 
     def talk(self):
         token = (self.headers["Authorization"] or "").removeprefix("Bearer ")

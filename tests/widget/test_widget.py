@@ -32,10 +32,10 @@ def test_layout_is_mirrored_in_arabic(chat):
     assert (name.get_attribute("lang"), name.get_attribute("dir")) == ("de", "ltr")
 
 
-def test_german_message_in_arabic_page_keeps_its_own_direction(chat):
-    chat.begin("ar")
-    chat.server.conversations["signed-0"]["lang"] = "de"
+def test_german_message_in_persian_page_keeps_its_own_direction(chat):
+    chat.begin("fa")
     message = chat.say("topic")
+    assert chat.page.evaluate("document.documentElement.dir") == "rtl"
     assert (message.get_attribute("lang"), message.get_attribute("dir")) == ("de", "ltr")
 
 
@@ -154,6 +154,60 @@ def test_language_can_be_changed_on_the_way(chat):
     assert chat.page.evaluate("document.documentElement.dir") == "rtl"
     assert chat.last.get_attribute("lang") == "ar"
     assert chat.page.locator("#text").get_attribute("placeholder") == "اكتب رسالة"
+
+
+def test_page_follows_a_language_that_was_typed(chat):
+    chat.begin().say("العربية")
+    page = chat.page
+    assert chat.received("language") == []
+    assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
+    expect(page.locator("#language-current")).to_have_text("العربية")
+    assert page.locator("#text").get_attribute("placeholder") == "اكتب رسالة"
+    assert page.locator("#text").evaluate("field => getComputedStyle(field).direction") == "rtl"
+    expect(page.locator("#text")).to_be_focused()
+    expect(chat.bot).to_have_count(2)
+    expect(chat.bot.first).to_contain_text("Guten Tag")
+    page.click("#language-button")
+    expect(page.locator("#language-list [aria-current=true]")).to_have_text("العربية")
+    page.reload()
+    expect(chat.bot).to_have_count(2)
+    assert page.evaluate("document.documentElement.lang") == "ar"
+
+
+def test_page_follows_a_typed_language_and_keeps_what_is_typed_since(chat):
+    chat.begin()
+    chat.server.delay = 0.3
+    chat.type("العربية")
+    chat.page.keyboard.type("x" * 1_900)
+    chat.bot.nth(1).wait_for()
+    assert chat.page.input_value("#text") == "x" * 1_900
+    expect(chat.page.locator("#counter")).to_have_text("الأحرف المتبقية: 100")
+
+
+def test_page_follows_the_conversation_after_a_reload(chat):
+    chat.begin()
+    chat.server.conversations["signed-0"]["lang"] = "ar"
+    chat.page.reload()
+    chat.bot.first.wait_for()
+    assert chat.page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
+
+
+def test_language_stays_where_an_answer_names_none(chat):
+    chat.begin("ar")
+    chat.page.route("**/messages", lambda route: route.fulfill(json={"language": None, "messages": []}), times=1)
+    chat.type("x")
+    expect(chat.page.locator(".person")).to_have_count(1)
+    chat.say("topic")
+    assert chat.page.evaluate("document.documentElement.lang") == "ar"
+
+
+def test_count_of_toggles_is_in_the_language_of_the_page(chat):
+    chat.begin().say("form")
+    chat.page.evaluate("import('./static/i18n.js').then(({ useLanguage }) => useLanguage('ar'))")
+    expect(chat.page.locator("html")).to_have_attribute("dir", "rtl")
+    chat.last.get_by_role("button", name="Wohnen").click()
+    hint = chat.last.locator(".hint [lang=ar]")
+    expect(hint).to_have_text("تم اختيار: 1")
 
 
 def test_menu_offers_what_the_server_lists(chat):

@@ -70,7 +70,8 @@ class Chat {
     this.picker.hide();
     this.composer.fit();
     try {
-      const { messages } = await getMessages();
+      const { messages, language: now } = await getMessages();
+      await turnTo(now);
       byId('log').replaceChildren();
       this.conversation.restore(messages);
       this.resume();
@@ -121,17 +122,12 @@ class Chat {
 
   async changeLanguage(code, name) {
     if (code === language()) return;
-    session.set('language', code);
-    await useLanguage(code).catch(() => null);
+    await turnTo(code);
     this.send({ language: code }, name, { focus: true });
   }
 
   async deliver({ body }, { messages, language: now }) {
-    const code = now ?? body.language;
-    if (code) {
-      session.set('language', code);
-      await useLanguage(code).catch(() => null);
-    }
+    await turnTo(now ?? body.language);
     this.conversation.receive(messages);
   }
 
@@ -210,6 +206,13 @@ class Chat {
     document.body.replaceChildren();
     location.replace(this.config.quick_exit_url || 'about:blank');
   }
+}
+
+/** The page follows the conversation's language; where its sentences do not come, the old ones stay until the next answer. */
+async function turnTo(code) {
+  if (!code) return;
+  session.set('language', code);
+  await useLanguage(code).catch(() => null);
 }
 
 async function boot() {

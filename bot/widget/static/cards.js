@@ -1,5 +1,5 @@
 import { el, german, paragraphs, telephone, webAddress } from './dom.js';
-import { direction, language, say, t } from './i18n.js';
+import { direction, language, say, t, tell } from './i18n.js';
 import { icon } from './icons.js';
 
 const STEPS_IN_SIGHT = 3;
@@ -109,10 +109,10 @@ function rows(list = [], offer = null) {
 
 function code(card) {
   const shown = el('bdi', { class: 'code', dir: 'ltr', lang: 'de' }, card.code);
-  const said = el('span', { role: 'status', lang: language(), dir: direction() });
+  const said = el('span', { role: 'status' });
   const copy = el('button', { type: 'button', class: 'choice choice-plain' }, icon('copy'), el('span', {}, card.copy_label));
   copy.addEventListener('click', async () => {
-    said.textContent = t(await copied(shown) ? 'copied' : 'copy_failed');
+    tell(said, await copied(shown) ? 'copied' : 'copy_failed');
   });
   return el('div', { class: 'code-box' }, shown, el('div', { class: 'beside' }, copy, said));
 }

@@ -1,5 +1,5 @@
 import { el } from './dom.js';
-import { say, t } from './i18n.js';
+import { say, tell } from './i18n.js';
 import { icon } from './icons.js';
 
 /**
@@ -121,7 +121,7 @@ export class Offer {
       if (on) this.#picked.add(choice);
       else this.#picked.delete(choice);
       button.setAttribute('aria-pressed', String(on));
-      this.hint.textContent = t('selected', { count: this.#picked.size });
+      tell(this.hint, 'selected', { count: this.#picked.size });
     });
     this.#buttons.set(choice, button);
     return button;
@@ -132,7 +132,7 @@ export class Offer {
     const button = el('button', { type: 'button', class: 'choice choice-primary' }, el('span', {}, submit));
     button.addEventListener('click', () => {
       const picked = this.message.choices.filter((one) => this.#picked.has(one));
-      if (picked.length < min) this.hint.textContent = t('select_more', { min });
+      if (picked.length < min) tell(this.hint, 'select_more', { min });
       else this.#send({ choices: picked.map(({ token }) => token) }, picked);
     });
     this.#buttons.set(choice, button);

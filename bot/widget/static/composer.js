@@ -16,6 +16,7 @@ export class Composer {
     this.field.value = session.get('draft') ?? '';
     form.addEventListener('submit', (event) => this.#submit(event));
     this.field.addEventListener('input', () => this.#changed());
+    document.addEventListener('languagechanged', () => this.fit());
     this.field.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.#submit(event);
     });

@@ -29,6 +29,11 @@ export function say(tag, key, attributes = {}, values = {}) {
   return el(tag, { lang: ui.lang, dir: ui.dir, ...attributes }, t(key, values));
 }
 
+/** Put another sentence of the widget into an element that may have been made in another language. */
+export function tell(node, key, values = {}) {
+  node.replaceChildren(say('span', key, {}, values));
+}
+
 function translate(root) {
   for (const node of root.querySelectorAll('[data-t]')) node.textContent = t(node.dataset.t);
   for (const node of root.querySelectorAll('[data-t-label]')) node.setAttribute('aria-label', t(node.dataset.tLabel));
