@@ -1,4 +1,4 @@
-"""Makes the two Python environments from the hash locks: ``python3 scripts/setup.py [--dev]``.
+"""Makes the two Python environments from the hash locks: ``python3 scripts/setup.py [--dev]``; for the tests also axe.
 
 Finds a Python 3.10 for bot and actions and a newer one for the backend on PATH or in pyenv; where one is missing, uv brings
 it. An environment is made again only when its lock has changed.
@@ -62,6 +62,16 @@ def make(environment: Path, versions: tuple[str, ...], lock: Path) -> None:
     stamp.write_text(wanted)
 
 
+def install_axe() -> None:
+    """Bring ``node_modules`` to what package-lock.json says; npm compares the hashes."""
+    lock = ROOT / "package-lock.json"
+    stamp = ROOT / "node_modules/lock.sha256"
+    if stamp.exists() and stamp.read_text() == _digest(lock):
+        return
+    subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], check=True, cwd=ROOT)
+    stamp.write_text(_digest(lock))
+
+
 def main() -> int:
     """Make both environments."""
     suffix = "-dev" if "--dev" in sys.argv[1:] else ""
@@ -70,6 +80,8 @@ def main() -> int:
         return 0
     make(ROOT / ".venv", ("3.10",), ROOT / f"requirements{suffix}.lock")
     make(ROOT / "backend/.venv", ("3.12", "3.11", "3.13"), ROOT / f"backend/requirements{suffix}.lock")
+    if suffix:
+        install_axe()
     return 0
 
 
