@@ -223,6 +223,22 @@ def consent(lang):
     }
 
 
+def slots(lang):
+    days = [("Dienstag, 1. Dezember 2026 · 10:00, ", "الثلاثاء، 1 ديسمبر 2026 · 10:00، ")] * 3
+    return {
+        "text": say(
+            lang, "Wann passt es Ihnen?\nDas Gespräch dauert bis zu 60 Minuten.", "متى يناسبك؟\nمدة اللقاء حتى 60 دقيقة."
+        ),
+        "progress": {"step": 7, "of": 7},
+        "choices": [choice(say(lang, *day) + isolate("Frau Beispiel"), "calendar") for day in days]
+        + [
+            choice(say(lang, "Spätere Termine zeigen", "عرض مواعيد لاحقة"), None, "quiet"),
+            choice(say(lang, "Ohne Termin weiter", "المتابعة دون موعد"), None, "quiet"),
+            choice(say(lang, "Zurück", "رجوع"), "back", "quiet"),
+        ],
+    }
+
+
 def readback(lang):
     rows = [
         (("Anliegen", "الطلب"), ("Wohnen, Deutsch lernen", "السكن، تعلّم الألمانية"), lang),
@@ -338,4 +354,6 @@ def hostile(lang):
     }
 
 
-SCENES = {scene.__name__: scene for scene in (greeting, topic, form, consent, readback, receipt, status, emergency, hostile)}
+SCENES = {
+    scene.__name__: scene for scene in (greeting, topic, form, consent, slots, readback, receipt, status, emergency, hostile)
+}

@@ -39,6 +39,25 @@ def test_german_message_in_persian_page_keeps_its_own_direction(chat):
     assert (message.get_attribute("lang"), message.get_attribute("dir")) == ("de", "ltr")
 
 
+def test_value_that_begins_with_a_german_name_is_still_arabic(chat):
+    chat.begin("ar").say("consent")
+    values = chat.last.locator(".row dd > *").evaluate_all("all => all.map(one => getComputedStyle(one).direction)")
+    assert set(values) == {"rtl"}
+
+
+def test_value_in_another_language_has_its_own_direction(chat):
+    chat.begin("ar").say("readback")
+    phone = chat.last.locator(".row bdi").last
+    assert (phone.get_attribute("dir"), phone.inner_text()) == ("ltr", "0151 23456789")
+
+
+def test_long_quiet_choices_stay_on_one_line_each(chat):
+    chat.begin().say("slots")
+    boxes = [button.bounding_box() for button in chat.last.locator(".choice-quiet").all()]
+    assert len(boxes) == 3
+    assert all(44 <= box["height"] <= 48 and box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in boxes)
+
+
 def test_everything_works_by_keyboard(chat):
     page = chat.page
     page.locator("#picker-languages button").first.wait_for()
@@ -254,7 +273,7 @@ def test_counter_appears_near_the_limit(chat):
 def test_page_reflows_at_320_pixels_with_targets_of_44(chat):
     chat.page.set_viewport_size({"width": 320, "height": 256})
     chat.begin()
-    for scene in ("topic", "form", "consent", "readback", "receipt", "emergency"):
+    for scene in ("topic", "form", "consent", "slots", "readback", "receipt", "emergency"):
         chat.say(scene)
         small = chat.page.locator("#log button:visible, .bar button:visible, .composer button:visible").evaluate_all(
             "all => all.filter(one => one.getBoundingClientRect().height < 44).map(one => one.textContent)"

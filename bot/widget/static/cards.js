@@ -103,7 +103,8 @@ function rows(list = [], offer = null) {
   return el('dl', { class: 'rows' }, list.map(({ label, value, lang, dir, change }) =>
     el('div', { class: 'row' },
       el('dt', {}, label),
-      el('dd', {}, el('bdi', { lang, dir }, value)),
+      // A text in the message's own language takes its direction too; guessed, it would be that of a German name in front.
+      el('dd', {}, el(dir ? 'bdi' : 'span', { lang, dir }, value)),
       change && offer && el('dd', { class: 'row-change' }, offer.button(change, `${change.title}: ${label}`)))));
 }
 
@@ -131,7 +132,7 @@ async function copied(node) {
 function appointment({ when, place, person, state, interpreter }) {
   return el('div', { class: 'office' },
     say('h3', 'appointment'),
-    el('p', { class: 'office-name' }, when),
+    el('p', { class: 'office-name' }, when.split(' · ').map((part) => el('span', { class: 'line' }, part))),
     state && fact('info', state),
     place && fact('pin', [el('span', { class: 'line' }, german(place.name)), ...address(place)]),
     fact('people', person),

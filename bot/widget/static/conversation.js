@@ -112,7 +112,8 @@ export class Conversation {
   #bot(message) {
     const offer = new Offer(message, this.answer);
     const card = renderCard(message.card, offer);
-    const text = message.text?.trim() && el('div', { class: 'bubble' }, progress(message.progress), paragraphs(message.text));
+    const text = message.text?.trim() && el('div', { class: message.progress ? 'bubble bubble-question' : 'bubble' },
+      progress(message.progress), paragraphs(message.text));
     // In an emergency the numbers come before any sentence.
     const body = message.card?.kind === 'emergency' ? [card, text] : [text, card];
     const element = el('div', { class: 'message bot', lang: message.lang, dir: message.dir }, this.#speaker('bot'),

@@ -13,10 +13,9 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Plain text as paragraphs: an empty line parts them, a single line end breaks the line. */
+/** Plain text as paragraphs, one for each line: every line is a thought of its own. */
 export function paragraphs(text) {
-  return (text ?? '').split(/\n{2,}/).filter((part) => part.trim()).map((part) =>
-    el('p', {}, part.split('\n').map((line, index) => (index ? [el('br'), line] : [line]))));
+  return (text ?? '').split('\n').filter((line) => line.trim()).map((line) => el('p', {}, line));
 }
 
 /** German words inside a text of any language: isolated, and pronounced as German. */
