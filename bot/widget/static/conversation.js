@@ -70,7 +70,9 @@ export class Conversation {
       speak(message, element);
       return element;
     });
-    shown[0]?.scrollIntoView({ block: 'start' });
+    // Somebody whose button has gone has the focus on the own message: it stays in sight, above the answer.
+    const own = shown[0]?.previousElementSibling;
+    (own?.matches('.person:focus') ? own : shown[0])?.scrollIntoView({ block: 'start' });
     if (focus) focusOn(shown[0]);
   }
 
