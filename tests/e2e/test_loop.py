@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from scripts.stack import Stack
-from tests.e2e.people import NAMES, PERSON, Chat, sign_in, walk_to_receipt
+from tests.e2e.people import HELP, NAMES, PERSON, Chat, sign_in, walk_to_receipt
 
 STATE = {"de": "Case Management", "ar": "Case Management"}
 
@@ -52,3 +52,17 @@ def shoot(page: Page, name: str) -> None:
     """Keep a picture to look at where a folder is given."""
     if folder := os.environ.get("LOTSE_SCREENSHOTS"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=False)
+
+
+def test_page_follows_a_language_that_was_asked_for_in_words(stack: Stack, browser: Browser) -> None:
+    page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
+    page.goto(stack.chat_url)
+    page.get_by_role("button", name=NAMES["de"]).click()
+    page.locator("textarea").wait_for()
+    chat = Chat(page)
+    chat.say("Ich möchte auf Arabisch schreiben")
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert page.locator("#language-current").inner_text() == NAMES["ar"]
+    chat.say(HELP["ar"])
+    assert page.locator(".message.bot").last.get_attribute("lang") == "ar"
+    page.context.close()
