@@ -34,4 +34,7 @@ test: setup-dev prepare ## everything that CI runs
 bench: setup-dev ## beside a stock Rasa made from the same data; about an hour (ARGS="--quick --stock-epochs 5": 10 minutes)
 	@$(BOT) -W ignore -m benchmarks.bench $(ARGS)
 
-.PHONY: help setup setup-dev prepare run lint test bench
+evaluate: setup prepare ## how well messages are understood: MESSAGES="file.jsonl …"
+	@$(BOT) -W ignore scripts/evaluate.py $(MESSAGES)
+
+.PHONY: help setup setup-dev prepare run lint test bench evaluate

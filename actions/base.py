@@ -6,7 +6,7 @@ import abc
 from typing import Any, Optional
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Conversation
@@ -18,6 +18,7 @@ from actions.model.questions import next_question, question_for
 from actions.runtime import runtime
 
 MAX_ATTEMPTS = 2
+LEAVE_FORM = [ActiveLoop(None), SlotSet(slots.REQUESTED, None), SlotSet(slots.ATTEMPTS, None)]
 
 
 class GuardedAction(Action, abc.ABC):
@@ -108,6 +109,13 @@ def answered(conversation: Conversation, form: Optional[str], slot: str, answer:
         SlotSet(slots.ATTEMPTS, None),
         SlotSet(slots.REQUESTED, following.slot if following and same_form else None),
     ]
+
+
+def put_aside(conversation: Conversation) -> list[EventType]:
+    """Leave an open question so that it is not asked again at once; "back to where I was" (``resume``) opens it again."""
+    if conversation.active_form is None:
+        return []
+    return [*LEAVE_FORM, SlotSet(slots.LEFT_FORM, conversation.active_form)]
 
 
 def reopened(*names: str) -> list[EventType]:

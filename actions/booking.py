@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import AskAction, ValidateAction, explained, reopened
+from actions.base import AskAction, GuardedAction, ValidateAction, explained, reopened
 from actions.conversation import Conversation
-from actions.model import slots
+from actions.model import nodes, slots
 from actions.model.answer import Answer
+from actions.model.case_code import parse
 from actions.model.errors import BackendUnavailable, SlotTaken
 from actions.model.outcome import NotUnderstood
 from actions.runtime import runtime
@@ -73,3 +74,41 @@ class ValidateBookingForm(ValidateAction):
             await runtime().booking.release(conversation.answers)
             return reopened(slots.BOOKING_SLOT, slots.BOOKING_CONFIRMED)
         return explained(dispatcher, conversation, slots.BOOKING_CONFIRMED, NotUnderstood(explanation(slots.BOOKING_CONFIRMED)))
+
+
+class ActionBookingChange(GuardedAction):
+    """Another time, or none: shows the appointment of the request and asks before anything is cancelled."""
+
+    action_name = "action_booking_change"
+
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        code = parse(conversation.message.text) or conversation.slot(slots.CODE)
+        if code is None:
+            return [FollowupAction("status_form")]
+        appointment = await runtime().status.appointment(str(code))
+        if appointment is None:
+            dispatcher.utter_message(response="utter_booking_no_appointment")
+            return []
+        later = conversation.intent == "reschedule_appointment"
+        name = "utter_booking_reschedule_ask" if later else "utter_booking_cancel_ask"
+        when = nodes.moment(appointment.slot.starts_at, appointment.slot.ends_at)
+        dispatcher.utter_message(response=name, args={"when": when})
+        return [SlotSet(slots.CODE, code)]
+
+
+class ActionBookingCancel(GuardedAction):
+    """Cancels the appointment of the request, after the person has confirmed."""
+
+    action_name = "action_booking_cancel"
+
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        code = conversation.slot(slots.CODE)
+        appointment = await runtime().status.appointment(str(code)) if code else None
+        if appointment is None:
+            dispatcher.utter_message(response="utter_booking_no_appointment")
+        elif await runtime().booking.cancel(appointment.appointment_id):
+            dispatcher.utter_message(response="utter_booking_cancelled")
+        else:
+            when = nodes.moment(appointment.slot.starts_at, appointment.slot.ends_at)
+            dispatcher.utter_message(response="utter_booking_cancel_unavailable", args={"when": when})
+        return []

@@ -65,6 +65,20 @@ class Conversation:
     def intent(self) -> str:
         return str((self.latest.get("intent") or {}).get("name") or "")
 
+    @property
+    def meanings(self) -> list[tuple[str, float]]:
+        """What the classifier thinks the message may mean, likeliest first, with probabilities."""
+        return [(str(entry["name"]), float(entry["confidence"])) for entry in self.latest.get("intent_ranking") or ()]
+
+    @property
+    def last_answer(self) -> Optional[tuple[str, dict[str, Any]]]:
+        """The response that was uttered last, with its arguments."""
+        for event in reversed(self._tracker.events):
+            metadata = event.get("metadata") or {}
+            if event.get("event") == "bot" and metadata.get("utter_action"):
+                return str(metadata["utter_action"]), dict(metadata.get("args") or {})
+        return None
+
     def slot(self, name: str) -> Any:
         return self._tracker.get_slot(name)
 
@@ -86,6 +100,7 @@ class Conversation:
             intent=self.intent,
             confidence=float((self.latest.get("intent") or {}).get("confidence") or 0.0),
             language=self.language,
+            entities=self._entities(),
             offers=tuple(self._offers()),
         )
 
@@ -96,6 +111,12 @@ class Conversation:
             if event.get("event") == "bot":
                 return str((event.get("metadata") or {}).get("lang") or self.language)
         return self.language
+
+    def _entities(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for entity in self.latest.get("entities") or ():
+            found.setdefault(str(entity.get("entity")), []).append(str(entity.get("value")))
+        return found
 
     def _offers(self) -> list[Offer]:
         for event in reversed(self._tracker.events):

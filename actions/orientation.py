@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import GuardedAction
+from actions.base import GuardedAction, put_aside
 from actions.conversation import Conversation
 from actions.model import slots
 from actions.runtime import runtime
@@ -18,7 +18,7 @@ class ActionOrientationTopic(GuardedAction):
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
         utterance = runtime().orientation.topic(conversation.intent, runtime().clock().date())
-        response, args = utterance or ("utter_fallback", {})
+        response, args = utterance or ("utter_orientation_missing", {"card": runtime().orientation.human()})
         dispatcher.utter_message(response=response, args=args)
         return [SlotSet(slots.ATTEMPTS, None)]
 
@@ -31,3 +31,37 @@ class ActionOrientationHuman(GuardedAction):
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
         dispatcher.utter_message(response="utter_talk_to_human", args={"card": runtime().orientation.human()})
         return []
+
+
+class ActionOrientationContact(GuardedAction):
+    """An answer that is said in the response of the same name as the intent, and ends at the office that helps in person."""
+
+    action_name = "action_orientation_contact"
+
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        dispatcher.utter_message(response=f"utter_{conversation.intent}", args={"card": runtime().orientation.human()})
+        return []
+
+
+class ActionOrientationTopics(GuardedAction):
+    """Areas of life, or the topics of one."""
+
+    action_name = "action_orientation_topics"
+
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        area, orientation = conversation.entity("area"), runtime().orientation
+        response, args = orientation.topics(area) if area else orientation.areas()
+        dispatcher.utter_message(response=response, args=args)
+        return [*put_aside(conversation), SlotSet(slots.ATTEMPTS, None)]
+
+
+class ActionOrientationPassage(GuardedAction):
+    """Passages of life, or the steps of one."""
+
+    action_name = "action_orientation_passage"
+
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        orientation = runtime().orientation
+        response, args = orientation.passage(conversation.entity("passage") or "", runtime().clock().date())
+        dispatcher.utter_message(response=response, args=args)
+        return [*put_aside(conversation), SlotSet(slots.ATTEMPTS, None)]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import MAX_ATTEMPTS, GuardedAction
+from actions.base import LEAVE_FORM, MAX_ATTEMPTS, GuardedAction
 from actions.conversation import Conversation
 from actions.model import nodes, slots
 from actions.model.questions import previous_question
+from actions.runtime import runtime
 from actions.services import dialogue
-
-LEAVE_FORM = [ActiveLoop(None), SlotSet(slots.REQUESTED, None), SlotSet(slots.ATTEMPTS, None)]
+from actions.services.languages import language_choices
+from actions.services.meanings import meanings
 
 
 class ActionSharedPause(GuardedAction):
@@ -58,27 +59,63 @@ class ActionSharedWhy(GuardedAction):
 
 
 class ActionSharedResume(GuardedAction):
-    """Back to where the person was: an open form asks again by itself, otherwise the menu."""
+    """Back to where the person was: the question that was put aside, an open one asks again by itself, otherwise the menu."""
 
     action_name = "action_shared_resume"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        left = conversation.slot(slots.LEFT_FORM)
+        if conversation.active_form:
+            return []
+        if left:
+            return [SlotSet(slots.LEFT_FORM, None), FollowupAction(left)]
+        dispatcher.utter_message(response="utter_menu")
+        return []
+
+
+class ActionSharedSimplify(GuardedAction):
+    """Easier words: the explanation of the open question, the simple variant of the language, or a person."""
+
+    action_name = "action_shared_simplify"
+
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        slot = conversation.requested_slot
+        simple = f"{conversation.language}-simple"
+        if slot:
+            dispatcher.utter_message(response=dialogue.explanation(slot))
+        elif simple in runtime().content.profile.languages:
+            dispatcher.utter_message(response="utter_simplify_variant")
+        else:
+            dispatcher.utter_message(response="utter_simplify")
+        return []
+
+
+class ActionSharedRepeat(GuardedAction):
+    """The last answer again; an open question asks again by itself."""
+
+    action_name = "action_shared_repeat"
+
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
         if not conversation.active_form:
-            dispatcher.utter_message(response="utter_menu")
+            name, args = conversation.last_answer or ("utter_menu", {})
+            dispatcher.utter_message(response=name, args=args)
         return []
 
 
 class ActionSharedFallback(GuardedAction):
-    """Not understood outside a question: once with an example and the menu, then a person."""
+    """Not understood outside a question: once with the likeliest meanings, then the menu and a person."""
 
     action_name = "action_shared_fallback"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
-        # Also Rasa's answer where no rule fits; without this it would be predicted again and again.
-        listen = FollowupAction("action_listen")
         attempts = conversation.attempts + 1
         if attempts >= MAX_ATTEMPTS:
             dispatcher.utter_message(response="utter_fallback_human")
-            return [SlotSet(slots.ATTEMPTS, None), listen]
-        dispatcher.utter_message(response="utter_fallback")
-        return [SlotSet(slots.ATTEMPTS, attempts), listen]
+            return [SlotSet(slots.ATTEMPTS, None)]
+        likely = meanings(conversation.meanings)
+        if likely:
+            dispatcher.utter_message(response="utter_meaning", args={"choices": likely})
+        else:
+            languages = language_choices(runtime().content.profile.languages)
+            dispatcher.utter_message(response="utter_language_unrecognised", args={"choices": languages})
+        return [SlotSet(slots.ATTEMPTS, attempts)]

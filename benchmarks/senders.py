@@ -21,7 +21,7 @@ from tests.conversations.client import Person
 PLAIN = {"ask_about_kim": "utter_about_kim", "thank": "utter_thank", "ask_privacy": "utter_privacy"}
 CARD = {"ask_housing": "utter_orientation_topic"}
 KINDS = {"plain": PLAIN, "action": CARD}
-FRAGMENTS = yaml.safe_load((ROOT / "tests/conversations/fragments.yml").read_text(encoding="utf-8"))
+SAID = yaml.safe_load((ROOT / "tests/conversations/said.yml").read_text(encoding="utf-8"))
 
 Sentence = tuple[str, str]
 """An intent and a text."""
@@ -63,13 +63,12 @@ class OurSender(Person):
         return self.responses[0]
 
     def form(self) -> Iterator[float]:
-        begin, goal = FRAGMENTS["help_explained"][0], FRAGMENTS["needs_told"][2]
-        self._expect("utter_ask_counselling__begin", lambda: self.say(begin["say_by_language"][self.language]))
+        self._expect("utter_ask_counselling__begin", lambda: self.say(SAID["personal_help"][self.language]))
         steps: tuple[tuple[str, Callable[[], Any]], ...] = (
             ("utter_ask_counselling__areas", lambda: self.tap(1)),
             ("utter_ask_counselling__helpers", lambda: self.tap_several([1, 3])),
             ("utter_ask_counselling__goal", lambda: self.tap_none()),
-            ("utter_ask_consent", lambda: self.say(goal["say_by_language"][self.language])),
+            ("utter_ask_consent", lambda: self.say(SAID["goal"][self.language])),
             ("utter_ask_consent", lambda: self.tap(1)),
             ("utter_ask_intake__name", lambda: self.tap(1)),
             ("utter_ask_intake__contact", lambda: self.say("Maria Muster")),
@@ -100,9 +99,8 @@ class StockSender:
         return str(messages[0]["text"]).split(":")[0] if messages else ""
 
     def form(self) -> Iterator[float]:
-        texts = FRAGMENTS["needs_told"][2]["say_by_language"]
         self.turn("/start_counselling")
-        answers = (texts[self._language], "Maria Muster", "0211 1234567", "Arabisch")
+        answers = (SAID["goal"][self._language], "Maria Muster", "0211 1234567", "Arabisch")
         asked = ("form name", "form contact", "form talk_language", "form submit")
         for text, expected in zip(answers, asked, strict=True):
             started = time.perf_counter()
@@ -163,4 +161,4 @@ def understood(
 def languages_of(profile: Path) -> list[str]:
     """The languages that the municipality offers and that have examples."""
     offered = yaml.safe_load(profile.read_text(encoding="utf-8"))["languages"]
-    return [tag for tag in offered if (ROOT / "data/nlu" / tag).is_dir() and tag in FRAGMENTS["needs_told"][2]["say_by_language"]]
+    return [tag for tag in offered if (ROOT / "data/nlu" / tag).is_dir() and tag in SAID["goal"]]

@@ -45,7 +45,8 @@ def intents(nlu: Path) -> dict[str, list[tuple[str, str]]]:
     """The examples of each intent as (language, text)."""
     found: dict[str, list[tuple[str, str]]] = {}
     for path in sorted(nlu.rglob("*.yml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+        for entry in (entry for entry in entries if "intent" in entry):
             texts = [line.removeprefix("- ").strip() for line in entry["examples"].splitlines() if line.startswith("- ")]
             found.setdefault(entry["intent"], []).extend((path.parent.name, text) for text in texts)
     return found

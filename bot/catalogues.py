@@ -6,11 +6,9 @@ import gettext
 from functools import cache
 from typing import NoReturn
 
-from babel import Locale
-
+from bot.languages import SOURCE_LANGUAGE, base
 from bot.settings import ROOT
 
-SOURCE_LANGUAGE = "de"
 DOMAIN = "lotse"
 
 
@@ -26,7 +24,8 @@ class _Strict(gettext.NullTranslations):
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     catalogue = gettext.translation(DOMAIN, ROOT / "locales", languages=[language])
-    catalogue.add_fallback(_Strict())
+    # A variant of German may keep a German text; for any other language that would be a mixture.
+    catalogue.add_fallback(gettext.NullTranslations() if base(language) == SOURCE_LANGUAGE else _Strict())
     return catalogue
 
 
@@ -36,15 +35,3 @@ def translate(text: str, context: str, language: str) -> str:
     if language == SOURCE_LANGUAGE:
         return text
     return _catalogue(language).pgettext(context, text)
-
-
-def direction(language: str) -> str:
-    """``rtl`` or ``ltr``."""
-    return "rtl" if Locale.parse(language).text_direction == "rtl" else "ltr"
-
-
-def own_name(language: str) -> str:
-    """The name of a language in itself, as a person looks for it."""
-    locale = Locale.parse(language)
-    name = locale.languages[language]
-    return name[0].upper() + name[1:]

@@ -15,11 +15,11 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.catalogues import SOURCE_LANGUAGE, Untranslated, direction, own_name
+from bot.catalogues import Untranslated
+from bot.languages import LANGUAGE_SLOT, SOURCE_LANGUAGE, direction, own_name
 from bot.rendering import Renderer
 from bot.settings import ROOT, Municipality
 
-LANGUAGE_SLOT = "language__chosen"
 PASSED_ON = ("progress", "select")
 
 
@@ -50,7 +50,7 @@ class GettextNLG(TemplatedNaturalLanguageGenerator):
             message = self._message(utter_action, args, self._renderer(language))
         except (Untranslated, FileNotFoundError):
             message = self._message(utter_action, args, self._renderer(SOURCE_LANGUAGE))
-        return {**message, "conversation_language": language}
+        return {**message, "conversation_language": language if args.get("switch") else self._language(tracker)}
 
     def _language(self, tracker: DialogueStateTracker) -> str:
         chosen = tracker.get_slot(LANGUAGE_SLOT)
@@ -73,8 +73,10 @@ class GettextNLG(TemplatedNaturalLanguageGenerator):
             "text": renderer.text(template["text"], name, texts) if "text" in template else "",
             "lang": renderer.language,
             "dir": renderer.direction,
-            "buttons": self._buttons(template.get("buttons") or (), name, renderer)
-            + [_choice(choice, renderer) for choice in args.get("choices", ())],
+            "buttons": _quiet_last(
+                self._buttons(template.get("buttons") or (), name, renderer)
+                + [_choice(choice, renderer) for choice in args.get("choices", ())]
+            ),
         }
         card = args.get("card") or self._static_card(template.get("custom") or {})
         if card:
@@ -98,16 +100,23 @@ class GettextNLG(TemplatedNaturalLanguageGenerator):
     def _static_card(self, custom: Mapping[str, Any]) -> Any:
         if custom.get("card") != "emergency":
             return None
+        first = custom.get("first") or ()
+        place = {tel: number for number, tel in enumerate(first)}
+        order = sorted(self._emergency["numbers"], key=lambda entry: place.get(entry["tel"], len(first)))
         numbers = [
             {
                 "number": entry["number"],
                 "tel": entry["tel"],
                 "label": {"$text": entry["label"], "context": "emergency", "args": {}},
             }
-            for entry in self._emergency["numbers"]
+            for entry in order
         ]
         care = {"$text": self._emergency["text"], "context": "emergency", "args": {}}
         return {"kind": "emergency", "text": care, "numbers": numbers}
+
+
+def _quiet_last(buttons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(buttons, key=lambda button: button.get("style") == "quiet")
 
 
 def _choice(choice: Mapping[str, Any], renderer: Renderer) -> dict[str, Any]:

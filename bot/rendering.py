@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Any, Optional
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date, format_time, get_day_names
 from babel.lists import format_list
 
-from bot.catalogues import direction, translate
+from bot.catalogues import translate
+from bot.languages import direction, locale_of, name_in
 
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -32,14 +32,14 @@ class Renderer:
         """``common`` are arguments that every text may use; ``zone`` is the time zone of the municipality."""
         self.language = language
         self.direction = direction(language)
-        self._locale = Locale.parse(language)
+        self._locale = locale_of(language)
         self._responses, self._codes, self._common, self._zone = responses, codes, common, ZoneInfo(zone)
         self._kinds: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
             "$text": lambda node: self.text(node["$text"], node["context"], node["args"]),
             "$response": lambda node: self.response(node["$response"], node["args"]),
             "$label": lambda node: self._label(node["$label"], node["args"]),
             "$code": lambda node: self._code(node["$code"]),
-            "$language": lambda node: self._locale.languages.get(node["$language"], node["$language"]),
+            "$language": lambda node: name_in(node["$language"], self._locale),
             "$moment": lambda node: self._moment(node["$moment"], node.get("until")),
             "$day": lambda node: format_date(date.fromisoformat(node["$day"]), "long", locale=self._locale),
             "$weekdays": lambda node: self._weekdays(node["$weekdays"]),

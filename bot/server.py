@@ -27,10 +27,11 @@ def load_agent(model: Path) -> Any:
     from rasa.shared.core.domain import Domain
     from rasa.shared.utils.common import class_from_module_path
 
-    from bot.action_endpoint import ActionEndpoint
+    from bot.action_endpoint import ActionEndpoint, validate_with_compiled_schema
     from bot.nlg import GettextNLG
     from bot.tracker_store import ConversationStore
 
+    validate_with_compiled_schema()
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
     for endpoint, expected in ((endpoints.nlg, GettextNLG), (endpoints.tracker_store, ConversationStore)):
         try:
@@ -40,7 +41,8 @@ def load_agent(model: Path) -> Any:
         if not issubclass(found, expected):
             raise SettingsError(f"endpoints.yml: {endpoint.type} is not a {expected.__name__}")
     store = class_from_module_path(endpoints.tracker_store.type).open(endpoints.tracker_store.url, Domain.empty())
-    agent = Agent(generator=endpoints.nlg, action_endpoint=ActionEndpoint(endpoints.action.url))
+    # No action of ours reads the domain: it is not sent along.
+    agent = Agent(generator=endpoints.nlg, action_endpoint=ActionEndpoint(endpoints.action.url, enable_selective_domain=True))
     # Not through Rasa's fail-safe wrapper: a conversation that cannot be kept must be seen to fail.
     agent.tracker_store = store
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,25 +30,31 @@ def needed(name: str, environment: Mapping[str, str] = os.environ) -> str:
 class Municipality:
     """What the bot says about whose service it is (data/municipalities/<tenant>/profile.yml)."""
 
+    tenant: str
     name: str
     service_name: str
     short_name: str
     languages: tuple[str, ...]
+    """Those of the chat, drafts last."""
+    spoken_languages: tuple[str, ...]
     time_zone: str
     conversation_hours: int
     quick_exit_url: str
 
     @classmethod
+    @lru_cache(maxsize=4)
     def load(cls, tenant: str = "") -> Municipality:
         tenant = tenant or os.environ.get("LOTSE_MUNICIPALITY", "duesseldorf")
         path = ROOT / "data/municipalities" / tenant / "profile.yml"
         try:
             data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
             return cls(
+                tenant=tenant,
                 name=data["name"],
                 service_name=data["service_name"],
                 short_name=data["short_name"],
-                languages=tuple(data["languages"]),
+                languages=(*data["languages"], *data.get("draft_languages", ())),
+                spoken_languages=tuple(data["spoken_languages"]),
                 time_zone=data["time_zone"],
                 conversation_hours=int(data["retention"]["conversation_hours"]),
                 quick_exit_url=data["quick_exit_url"],

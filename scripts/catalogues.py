@@ -33,6 +33,8 @@ class Entry(NamedTuple):
     context: str
     text: str
     note: str
+    published: bool = True
+    """Whether it is shown already; a draft of the editors may wait for its translations."""
 
 
 def _load(path: Path) -> Any:
@@ -51,18 +53,42 @@ def _responses() -> Iterator[Entry]:
                     yield Entry(name, text, f"a label ({key})")
 
 
-def _topics() -> Iterator[Entry]:
-    for path in sorted((ROOT / "data/orientation").glob("*.yml")):
-        topic = _load(path)
-        context = f"orientation.{topic['id']}"
-        yield Entry(context, topic["title"], "title of a topic")
-        yield Entry(context, topic["answer"], "the short answer")
-        for step in topic["steps"]:
-            yield Entry(context, step, "a step, in order")
-        for paper in topic["bring"]:
-            yield Entry(context, paper, "something to bring along")
-        if topic.get("notice"):
-            yield Entry(context, topic["notice"], "an honest limit")
+def _content() -> Iterator[Entry]:
+    for folder, entries in (("orientation", _topic), ("passages", _passage)):
+        for path in sorted((ROOT / "data" / folder).glob("*.yml")):
+            data = _load(path)
+            for entry in entries(data):
+                yield entry._replace(published=data["status"] == "published")
+
+
+def _topic(topic: Any) -> Iterator[Entry]:
+    context = f"orientation.{topic['id']}"
+    yield Entry(context, topic["title"], "title of a topic")
+    yield Entry(context, topic["answer"], "the short answer")
+    for step in topic["steps"]:
+        yield Entry(context, step, "a step, in order")
+    for paper in topic["bring"]:
+        yield Entry(context, paper, "something to bring along")
+    for field, note in (("notice", "an honest limit"), ("waiting", "how long it takes")):
+        if topic.get(field):
+            yield Entry(context, topic[field], note)
+    for group in topic.get("groups") or ():
+        yield Entry(context, group["text"], f"for {group['who']} only")
+
+
+def _passage(passage: Any) -> Iterator[Entry]:
+    context = f"passage.{passage['id']}"
+    yield Entry(context, passage["title"], "title of a passage of life")
+    yield Entry(context, passage["answer"], "the short answer")
+    for step in passage["steps"]:
+        yield Entry(context, step["text"], "a step, in order")
+        for field in ("before", "after"):
+            if step.get(field):
+                yield Entry(context, step[field], f"who is competent {field} the step")
+    for paper in passage["bring"]:
+        yield Entry(context, paper, "something to bring along")
+    if passage.get("notice"):
+        yield Entry(context, passage["notice"], "an honest limit")
 
 
 def _consents() -> Iterator[Entry]:
@@ -98,7 +124,7 @@ def _others() -> Iterator[Entry]:
 def source_entries() -> list[Entry]:
     """All German sentences, each once per context, in the order of the sources."""
     seen: dict[tuple[str, str], Entry] = {}
-    for source in (_responses, _topics, _consents, _codes, _others):
+    for source in (_responses, _content, _consents, _codes, _others):
         for entry in source():
             text = entry.text.strip()
             seen.setdefault((entry.context, text), entry._replace(text=text))
@@ -116,14 +142,30 @@ def offered() -> list[str]:
     return sorted({language for path in profiles for language in _load(path)["languages"]} - {"de"})
 
 
+def drafts() -> list[str]:
+    """The languages that are offered though only what matters most is translated."""
+    profiles = (ROOT / "data/municipalities").glob("*/profile.yml")
+    return sorted({language for path in profiles for language in _load(path).get("draft_languages", ())})
+
+
+def is_vital(context: str) -> bool:
+    """Whether even a draft language must have it: all but the topics, and the names of meanings."""
+    return not context.startswith(("orientation.", "passage.", "directory", "utter_meaning_labels"))
+
+
 def catalogue_path(language: str) -> Path:
     return LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def _identifier(language: str) -> str:
+    """A tag as gettext writes it."""
+    return language.replace("-", "_")
 
 
 def read(language: str) -> Catalog:
     """The catalogue of a language."""
     with catalogue_path(language).open("rb") as file:
-        return read_po(file, locale=language)
+        return read_po(file, locale=_identifier(language))
 
 
 def _template() -> Catalog:
@@ -139,9 +181,9 @@ def extract(new_languages: list[str]) -> None:
     for language in sorted({*languages(), *new_languages}):
         path = catalogue_path(language)
         path.parent.mkdir(parents=True, exist_ok=True)
-        old = read(language) if path.exists() else Catalog(locale=language)
+        old = read(language) if path.exists() else Catalog(locale=_identifier(language))
         comment = old.header_comment if path.exists() else f"# KIM-Lotse, {language}\n{DRAFT}"
-        catalogue = Catalog(locale=language, fuzzy=False, charset="utf-8", header_comment=comment)
+        catalogue = Catalog(locale=_identifier(language), fuzzy=False, charset="utf-8", header_comment=comment)
         for message in template:
             if message.id:
                 known = old.get(message.id, message.context)
@@ -183,16 +225,20 @@ def placeholders(text: str) -> set[str]:
 def problems() -> list[str]:
     """What is wrong with the catalogues, one line each; empty if all is well."""
     found = []
-    wanted = {(entry.context, entry.text) for entry in source_entries()}
-    for language in offered():
+    entries = {(entry.context, entry.text): entry for entry in source_entries()}
+    wanted = {key for key, entry in entries.items() if entry.published}
+    for language in (*offered(), *drafts()):
         if not catalogue_path(language).exists():
             found.append(f"{language}: offered, but has no catalogue")
             continue
         catalogue = read(language)
         have = {(message.context, message.id): message for message in catalogue if message.id}
-        found += [f"{language}: missing [{context}] {text[:60]!r}" for context, text in sorted(wanted - have.keys())]
-        found += [f"{language}: stale [{context}] {text[:60]!r}" for context, text in sorted(have.keys() - wanted)]
+        needed = wanted if language in offered() else {key for key in wanted if is_vital(key[0])}
+        found += [f"{language}: missing [{context}] {text[:60]!r}" for context, text in sorted(needed - have.keys())]
+        found += [f"{language}: stale [{context}] {text[:60]!r}" for context, text in sorted(have.keys() - entries.keys())]
         for (context, text), message in have.items():
+            if not message.string and (context, text) not in needed:
+                continue
             if not message.string:
                 found.append(f"{language}: untranslated [{context}] {text[:60]!r}")
             elif placeholders(message.string) != placeholders(text):
@@ -210,7 +256,7 @@ def main(arguments: list[str]) -> int:
         compile_all()
     elif command == "check":
         found = problems()
-        print("\n".join(found) or f"catalogues complete: de {' '.join(offered())}")
+        print("\n".join(found) or f"catalogues complete: de {' '.join(offered())}; drafts: {' '.join(drafts()) or 'none'}")
         return 1 if found else 0
     else:
         print(__doc__)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, Optional
 
 import yaml
 
-from actions.model.content import CodeLists, ConsentText, Office, Profile, Topic
+from actions.model.content import CodeLists, ConsentText, Office, Passage, PassageStep, Profile, Topic
 
 
 class ContentError(Exception):
@@ -33,10 +34,16 @@ class FileContent:
             self.codes = _codes(_load(root / "contracts/codes-v1.yml"))
             self._offices = _offices(_load(municipality / "directory.yml"))
             self._consents = _consent_texts(_load(root / "data/consent/purposes.yml"))
-            topics = [_topic(_load(path)) for path in sorted((root / "data/orientation").glob("*.yml"))]
+            passages = [_passage(data) for data in _published(root / "data/passages")]
+            topics = [_topic(data) for data in _published(root / "data/orientation")]
         except (KeyError, TypeError, ValueError) as error:
             raise ContentError(f"content of {tenant}: {type(error).__name__}: {error}") from error
         self._topics = {topic.intent: topic for topic in topics}
+        self.passages = {passage.id: passage for passage in passages}
+
+    @property
+    def topics(self) -> list[Topic]:
+        return list(self._topics.values())
 
     def topic_for(self, intent: str) -> Optional[Topic]:
         return self._topics.get(intent)
@@ -53,7 +60,8 @@ def _profile(tenant: str, data: Any) -> Profile:
         tenant=tenant,
         name=data["name"],
         service_name=data["service_name"],
-        languages=tuple(data["languages"]),
+        languages=(*data["languages"], *data.get("draft_languages", ())),
+        draft_languages=tuple(data.get("draft_languages", ())),
         intake_recipient=data["intake_recipient"],
         interpreter_pool=data["interpreter_pool"]["name"],
         welcome_service=data["welcome_service"],
@@ -66,10 +74,43 @@ def _codes(data: Any) -> CodeLists:
     return CodeLists(areas=areas, helpers=helpers)
 
 
-def _topic(data: Any) -> Topic:
+def _published(folder: Path) -> Iterator[Any]:
+    """What editors have published; drafts wait for review or for their translations."""
+    for path in sorted(folder.glob("*.yml")):
+        data = _load(path)
+        if data["status"] not in ("published", "draft"):
+            raise ValueError(f"{path.name}: status is published or draft")
+        if data["status"] == "published":
+            yield data
+
+
+def _dates(data: Any) -> tuple[date, date]:
     reviewed, valid_until = data["reviewed"], data["valid_until"]
     if not isinstance(reviewed, date) or not isinstance(valid_until, date):
         raise ValueError(f"{data['id']}: reviewed and valid_until must be dates")
+    return reviewed, valid_until
+
+
+def _passage(data: Any) -> Passage:
+    reviewed, valid_until = _dates(data)
+    fields = ("text", "topic", "before", "after")
+    return Passage(
+        id=data["id"],
+        title=data["title"].strip(),
+        answer=data["answer"].strip(),
+        steps=tuple(PassageStep(*(step.get(field) for field in fields)) for step in data["steps"]),
+        bring=tuple(data["bring"]),
+        notice=data.get("notice"),
+        source_name=data["source"]["name"],
+        source_url=data["source"]["url"],
+        owner=data["owner"],
+        reviewed=reviewed,
+        valid_until=valid_until,
+    )
+
+
+def _topic(data: Any) -> Topic:
+    reviewed, valid_until = _dates(data)
     return Topic(
         id=data["id"],
         intent=data["intent"],
@@ -79,6 +120,10 @@ def _topic(data: Any) -> Topic:
         steps=tuple(step.strip() for step in data["steps"]),
         bring=tuple(paper.strip() for paper in data["bring"]),
         notice=data.get("notice"),
+        waiting=data.get("waiting"),
+        groups=tuple((group["who"], group["text"].strip()) for group in data.get("groups") or ()),
+        situations=tuple(data.get("situations") or ()),
+        icon=data["icon"],
         service=data["service"],
         source_name=data["source"]["name"],
         source_url=data["source"]["url"],

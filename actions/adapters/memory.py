@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 from actions.model.appointment import Appointment, CaseStatus, Slot
 from actions.model.consent import Consent
-from actions.model.content import CodeLists, ConsentText, Office, Profile, Topic
+from actions.model.content import CodeLists, ConsentText, Office, Passage, Profile, Topic
 from actions.model.errors import BackendRefused, BackendUnavailable, ConsentMissing, SlotTaken
 from actions.services.ports import OutboxItem, ReceiptRecord
 
@@ -165,12 +165,13 @@ class MemoryContent:
 
     profile: Profile
     codes: CodeLists
-    topics: dict[str, Topic] = field(default_factory=dict)
+    topics: list[Topic] = field(default_factory=list)
+    passages: dict[str, Passage] = field(default_factory=dict)
     places: dict[str, list[Office]] = field(default_factory=dict)
     consent_texts: dict[str, ConsentText] = field(default_factory=dict)
 
     def topic_for(self, intent: str) -> Optional[Topic]:
-        return self.topics.get(intent)
+        return next((topic for topic in self.topics if topic.intent == intent), None)
 
     def offices(self, service: str) -> list[Office]:
         return list(self.places.get(service, ()))

@@ -24,6 +24,11 @@ class Topic:
     steps: tuple[str, ...]
     bring: tuple[str, ...]
     notice: Optional[str]
+    waiting: Optional[str]
+    groups: tuple[tuple[str, str], ...]
+    """(code of the group, what it should know besides)"""
+    situations: tuple[str, ...]
+    icon: str
     service: str
     source_name: str
     source_url: str
@@ -33,6 +38,37 @@ class Topic:
 
     def is_current(self, today: date) -> bool:
         """Whether it may be shown as fact; later only the office and "please ask" (DESIGN.md, rule 2)."""
+        return today <= self.valid_until
+
+
+@dataclass(frozen=True)
+class PassageStep:
+    """A step on the way; ``before`` and ``after``: who is competent until and from then on, if that changes."""
+
+    text: str
+    topic: Optional[str]
+    before: Optional[str]
+    after: Optional[str]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The steps of a passage of life, in order (data/passages/<id>.yml)."""
+
+    id: str
+    title: str
+    answer: str
+    steps: tuple[PassageStep, ...]
+    bring: tuple[str, ...]
+    notice: Optional[str]
+    source_name: str
+    source_url: str
+    owner: str
+    reviewed: date
+    valid_until: date
+
+    def is_current(self, today: date) -> bool:
+        """Whether it may be shown as fact."""
         return today <= self.valid_until
 
 
@@ -79,6 +115,9 @@ class Profile:
     name: str
     service_name: str
     languages: tuple[str, ...]
+    """Those of the chat, drafts last."""
+    draft_languages: tuple[str, ...]
+    """Not complete yet: what is missing comes in German."""
     intake_recipient: str
     interpreter_pool: str
     welcome_service: str

@@ -1,7 +1,10 @@
 """The slots of the journeys, by name. The prefix is the journey that owns the slot."""
 
 LANGUAGE = "language__chosen"
+OFFERED_LANGUAGE = "language__offered"
 ATTEMPTS = "shared__attempts"
+LEFT_FORM = "shared__left_form"
+"""The form that a crisis card was shown in."""
 
 RUN = "counselling__run"
 BEGIN = "counselling__begin"

@@ -23,6 +23,16 @@ Utterance = tuple[str, Args]
 READBACK_LABELS = "utter_readback_labels"
 NAV_LABELS = "utter_nav_labels"
 BOOKING_LABELS = "utter_booking_choices"
+READBACK = (
+    (slots.AREAS, "areas"),
+    (slots.HELPERS, "helpers"),
+    (slots.GOAL, "goal"),
+    (slots.NAME, "name"),
+    (slots.CONTACT, "contact"),
+    (slots.INTERPRETER_LANGUAGE, "language"),
+    (slots.INTERPRETER_NEEDED, "interpreter"),
+)
+"""Slots and their labels in the order they are read back."""
 
 
 def payload(choice: str) -> str:
@@ -108,9 +118,19 @@ class Asking:
         return "utter_ask_consent", {"question": nodes.text(text.question, context), "card": card, "with_german": True}
 
     def _languages(self, language: str) -> Utterance:
-        others = [tag for tag in self._content.profile.languages if tag != language]
-        choices = [{"title": nodes.language(tag), "payload": payload(tag)} for tag in (language, *others)]
+        # A variant ("de-simple") is the same language when spoken.
+        spoken = dict.fromkeys(tag.split("-")[0] for tag in (language, *self._content.profile.languages))
+        choices = [{"title": nodes.language(tag), "payload": payload(tag)} for tag in spoken]
         return f"utter_ask_{slots.INTERPRETER_LANGUAGE}", {"choices": choices}
+
+    def known(self, answers: Answers) -> Optional[Args]:
+        """A card of all that the person has answered; None if that is nothing."""
+        rows = [
+            {"label": nodes.label(READBACK_LABELS, key), "value": _shown(answers[slot], key)}
+            for slot, key in READBACK
+            if slot in answers
+        ]
+        return {"kind": "readback", "rows": rows} if rows else None
 
     def _readback(self, answers: Answers) -> Utterance:
         rows = [
@@ -119,15 +139,7 @@ class Asking:
                 "value": _shown(answers[slot], key),
                 "change": {"title": nodes.label(READBACK_LABELS, "change"), "payload": payload(dialogue.CHANGE + slot)},
             }
-            for slot, key in (
-                (slots.AREAS, "areas"),
-                (slots.HELPERS, "helpers"),
-                (slots.GOAL, "goal"),
-                (slots.NAME, "name"),
-                (slots.CONTACT, "contact"),
-                (slots.INTERPRETER_LANGUAGE, "language"),
-                (slots.INTERPRETER_NEEDED, "interpreter"),
-            )
+            for slot, key in READBACK
             if slot in answers
         ]
         return f"utter_ask_{slots.READBACK}", {"card": {"kind": "readback", "rows": rows}}
@@ -138,9 +150,7 @@ class Asking:
         args = {
             "when": nodes.moment(held["starts_at"], held["ends_at"]),
             "place": nodes.own(place["name"]),
-            "street": nodes.own(place["street"]),
-            "postal_code": nodes.own(place["postal_code"]),
-            "city": nodes.own(place["city"]),
+            "address": nodes.own(f"{place['street']}, {place['postal_code']} {place['city']}"),
             "person": nodes.own(held["case_manager"]),
             "interpreter": nodes.code("interpreter_states", held["interpreter"]),
         }

@@ -54,6 +54,14 @@ class Booking:
         appointment_id = str(uuid5(NAMESPACE_OID, f"appointment:{intake_id}:{slot.slot_id}:{message_id}"))
         return await self._calendar.hold(appointment_id, slot, intake_id, language, interpreter)
 
+    async def cancel(self, appointment_id: str) -> bool:
+        """Cancel an appointment that was agreed; False if the calendar does not answer now. Cancelling twice is harmless."""
+        try:
+            await self._calendar.release(appointment_id)
+        except BackendUnavailable:
+            return False
+        return True
+
     async def release(self, answers: Answers) -> None:
         """Give back what is held. A hold that cannot be given back now runs out by itself."""
         held = answers.value(slots.BOOKING_SLOT)

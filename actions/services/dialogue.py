@@ -12,7 +12,6 @@ from actions.model import case_code, questions, slots
 from actions.model.answer import Answer, Answers
 from actions.model.message import Message, fold
 from actions.model.outcome import Accepted, Change, NotUnderstood, Outcome, Steering
-from actions.services.languages import language_in
 from actions.services.ports import Content
 
 MAX_NAME = 120
@@ -20,17 +19,25 @@ MAX_GOAL = 1000
 SHORTEST_NUMBER = 6
 """Digits after the country code and the leading zero; shorter ones are numbers without their area code."""
 CHANGE = "change:"
+CRISIS = "crisis_"
 DEFAULT = ""
 """Stands for the explanation that belongs to the question."""
 
 # Acts that steer the conversation from within any question. Everything else may be an answer.
 STEERING = frozenset(
     "stop go_back show_menu ask_why ask_privacy talk_to_human change_language start_counselling ask_case_status "
-    "ask_about_kim show_emergency resume".split()
+    "ask_about_kim show_emergency resume simplify repeat challenge_bot find_welcome_point withdraw_consent delete_my_data "
+    "confirm_forgetting export_my_data confirm_cancellation".split()
 )
+# What asks for the same thing as the question answers it and does not leave it.
+ANSWERED_BY = {slots.STATUS_CODE: "ask_case_status", slots.INTERPRETER_LANGUAGE: "change_language"}
+# What may be asked or said in between, beside all that asks.
+ASIDES = frozenset("refer_someone request_interpreter complain thank".split())
+OWN_WORDS = frozenset({slots.GOAL, slots.NAME})
 # In a free-text question only a short, clear message is taken as steering: "Stop" is, a goal that mentions an office is not.
 STEERING_WORDS = 6
-STEERING_CONFIDENCE = 0.7
+CLEAR = 0.7
+LIKELY = 0.5
 
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,}")
 
@@ -60,25 +67,35 @@ class Dialogue:
 
     def interpret(self, slot: str, message: Message, answers: Answers) -> Outcome:
         """What the message means while ``slot`` is asked for."""
+        if message.intent.startswith(CRISIS):
+            return Steering()
         if not message.choices and (offer := message.matching_offer()):
             if not offer.choice:
                 return Steering()
             message = Message(choices=(offer.choice,), language=message.language)
-        if message.intent == "skip_question" and not message.choices and self._is_steering(message, always=True):
+        if message.intent == "skip_question" and not message.choices and self._is_steering(slot, message, always=True):
             return self._skip(slot)
-        # Asking for the state of the request is what the code is for: it answers the question, it does not leave it.
-        leaves = message.intent != "ask_case_status" or slot != slots.STATUS_CODE
-        if not message.choices and (not message.text or (leaves and self._is_steering(message))):
+        leaves = message.intent != ANSWERED_BY.get(slot)
+        if not message.choices and (not message.text or (leaves and self._is_steering(slot, message))):
             return Steering()
         outcome = self._readers[slot](message, answers)
+        if isinstance(outcome, NotUnderstood) and leaves and self._is_question(message):
+            return Steering()
         return _not_understood(slot) if outcome == NotUnderstood(DEFAULT) else outcome
 
-    def _is_steering(self, message: Message, always: bool = False) -> bool:
+    def _is_question(self, message: Message) -> bool:
+        """Whether it asks for something else, which is answered before the open question is put again."""
+        asks = message.intent.startswith("ask_") or message.intent in ASIDES
+        return bool(message.text) and asks and message.confidence >= LIKELY
+
+    def _is_steering(self, slot: str, message: Message, always: bool = False) -> bool:
         if message.intent not in STEERING and not always:
             return False
         if not message.text:
             return True
-        return message.confidence >= STEERING_CONFIDENCE and len(message.text.split()) <= STEERING_WORDS
+        if slot in OWN_WORDS:
+            return message.confidence >= CLEAR and len(message.text.split()) <= STEERING_WORDS
+        return message.confidence >= LIKELY
 
     def _skip(self, slot: str) -> Outcome:
         try:
@@ -92,7 +109,7 @@ class Dialogue:
             return Accepted(Answer.chosen(message.choices[0] == "yes"))
         if message.intent in ("affirm", "deny"):
             return Accepted(Answer.said(message.intent == "affirm", message.text, message.language))
-        return Steering() if message.intent.startswith("ask_") else NotUnderstood(DEFAULT)
+        return NotUnderstood(DEFAULT)
 
     def _areas(self, message: Message, answers: Answers) -> Outcome:
         chosen = [code for code in message.choices if code in self._content.codes.areas]
@@ -136,7 +153,8 @@ class Dialogue:
     def _language(self, message: Message, answers: Answers) -> Outcome:
         if message.choices:
             return Accepted(Answer.chosen(message.choices[0]))
-        tag = language_in(message.text, self._content.profile.spoken_languages)
+        named = message.entities.get("language", ())
+        tag = next((tag for tag in named if tag in self._content.profile.spoken_languages), None)
         return Accepted(Answer.said(tag, message.text, message.language)) if tag else NotUnderstood(DEFAULT)
 
     def _readback(self, message: Message, answers: Answers) -> Outcome:

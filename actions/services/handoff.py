@@ -86,6 +86,10 @@ class Handoff:
         self._ledger.submit(intake_id, case_code.fingerprint(self._secret, code), consents, outbox, now)
 
 
+CHANGEABLE = frozenset({"provisional", "confirmed"})
+"""States of an appointment (codes-v1.yml) in which it can be cancelled or moved."""
+
+
 class StatusUnknown(Exception):
     """No request belongs to this code."""
 
@@ -110,3 +114,12 @@ class Status:
             return await self._backend.status(receipt.intake_id)
         except BackendRefused as error:
             raise StatusUnknown from error
+
+    async def appointment(self, code: str) -> Optional[Appointment]:
+        """The appointment of a request that can still be changed; None if there is none. Raises like ``by_code``."""
+        try:
+            status = await self.by_code(code)
+        except StatusUnknown:
+            return None
+        agreed = status.appointment if status else None
+        return agreed if agreed is not None and agreed.state in CHANGEABLE else None

@@ -1,55 +1,15 @@
-"""Languages by any of their names: in German, in English, and in the languages we know (CLDR, through Babel)."""
+"""The languages of the chat as choices."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Optional
+from typing import Any
 
-from babel import Locale, UnknownLocaleError
-
-from actions.model.message import fold
-
-NAMING_LOCALES = (
-    "de",
-    "en",
-    "ar",
-    "tr",
-    "uk",
-    "ru",
-    "fa",
-    "fr",
-    "ro",
-    "bg",
-    "pl",
-    "es",
-    "sq",
-    "sr",
-    "so",
-    "ps",
-    "ckb",
-    "ku",
-    "ti",
-)
+from actions.model import nodes
 
 
-@lru_cache(maxsize=8)
-def _names(tags: tuple[str, ...]) -> dict[str, str]:
-    names = {}
-    for naming in (*NAMING_LOCALES, *tags):
-        try:
-            known = Locale.parse(naming).languages
-        except (UnknownLocaleError, ValueError):
-            continue
-        for tag in tags:
-            if tag in known:
-                names[fold(known[tag])] = tag
-    return names
-
-
-def language_in(text: str, tags: Iterable[str]) -> Optional[str]:
-    """The first of ``tags`` that the text names; the longest name wins. None if it names none."""
-    padded = f" {fold(text)} "
-    names = _names(tuple(tags))
-    found = [name for name in names if f" {name} " in padded or (len(name) >= 4 and f" {name}" in padded)]
-    return names[max(found, key=len)] if found else None
+def language_choices(tags: Iterable[str]) -> list[dict[str, Any]]:
+    """One choice per language; it shows its own name."""
+    return [
+        {"title": nodes.language(tag), "payload": f'/change_language{{"language": "{tag}"}}', "own_name": tag} for tag in tags
+    ]

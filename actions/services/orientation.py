@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 from typing import Any, Optional
 
 from actions.model import nodes
-from actions.model.content import Office, Topic
+from actions.model.content import Office, PassageStep, Topic
 from actions.services.asking import Utterance
 from actions.services.ports import Content
 
 LABELS = "utter_orientation_labels"
+PASSAGES_AT_ONCE = 2
+"""Passages that a topic leads on to; more would hide the way to a person."""
 
 
 class Orientation:
@@ -29,7 +33,69 @@ class Orientation:
         card: dict[str, Any] = {"kind": "topic", "title": title, "offices": self.offices(topic.service)}
         if not topic.is_current(today):
             return "utter_orientation_expired", {"card": card, "topic": topic.id}
-        return "utter_orientation_topic", {"title": title, "card": {**card, **_facts(topic)}, "topic": topic.id}
+        args = {"title": title, "card": {**card, **_facts(topic)}, "topic": topic.id}
+        return "utter_orientation_topic", {**args, "choices": self._passages(topic.situations, LABELS)}
+
+    def areas(self) -> Utterance:
+        """The areas of life that have a topic, to choose from."""
+        icons = self._content.codes.areas
+        used = {topic.area for topic in self._content.topics}
+        choices = [
+            {"title": nodes.code("areas", area), "payload": _payload("show_topics", "area", area), "icon": icon}
+            for area, icon in icons.items()
+            if area in used
+        ]
+        if self._content.passages:
+            choices.append({"title": nodes.label(LABELS, "passages"), "payload": "/show_passage", "icon": "pin"})
+        return "utter_orientation_areas", {"choices": choices}
+
+    def topics(self, area: str) -> Utterance:
+        """The topics of an area of life, to choose from; the areas, if there is none."""
+        choices = [
+            {"title": nodes.text(topic.title, f"orientation.{topic.id}"), "payload": f"/{topic.intent}", "icon": topic.icon}
+            for topic in self._content.topics
+            if topic.area == area
+        ]
+        return ("utter_orientation_topics", {"choices": choices}) if choices else self.areas()
+
+    def passages(self) -> Utterance:
+        """All passages of life, to choose from."""
+        return "utter_orientation_passages", {"choices": self._passages(self._content.passages)}
+
+    def passage(self, wanted: str, today: date) -> Utterance:
+        """The steps of a passage of life, who is competent before and after; all passages, if there is none of this id."""
+        passage = self._content.passages.get(wanted)
+        if passage is None:
+            return self.passages()
+        context = f"passage.{passage.id}"
+        title = nodes.text(passage.title, context)
+        offices = self.offices(self._content.profile.welcome_service)
+        card: dict[str, Any] = {"kind": "topic", "title": title, "offices": offices}
+        if not passage.is_current(today):
+            return "utter_orientation_expired", {"card": card, "passage": passage.id}
+        return "utter_orientation_passage", {
+            "title": title,
+            "passage": passage.id,
+            "card": {
+                **card,
+                "answer": nodes.text(passage.answer, context),
+                "steps": [_step(step, context) for step in passage.steps],
+                "bring": [nodes.text(paper, context) for paper in passage.bring],
+                "notice": nodes.text(passage.notice, context) if passage.notice else None,
+                "source": {"name": passage.source_name, "url": passage.source_url},
+                "reviewed": nodes.label(LABELS, "reviewed", date=nodes.day(passage.reviewed.isoformat())),
+            },
+        }
+
+    def _passages(self, wanted: Iterable[str], label: Optional[str] = None) -> list[dict[str, Any]]:
+        found = [self._content.passages[name] for name in wanted if name in self._content.passages]
+        choices = []
+        for passage in found[: PASSAGES_AT_ONCE if label else None]:
+            title = nodes.text(passage.title, f"passage.{passage.id}")
+            payload = _payload("show_passage", "passage", passage.id)
+            shown = nodes.label(label, "passage", title=title) if label else title
+            choices.append({"title": shown, "payload": payload, **({"style": "quiet"} if label else {})})
+        return choices
 
     def human(self) -> dict[str, Any]:
         """A card that only says where to find a person."""
@@ -41,6 +107,19 @@ class Orientation:
         return [_office(office) for office in self._content.offices(service)]
 
 
+def _payload(intent: str, name: str, value: str) -> str:
+    return f"/{intent}" + json.dumps({name: value})
+
+
+def _step(step: PassageStep, context: str) -> dict[str, Any]:
+    who = [
+        nodes.label(LABELS, field, who=nodes.text(body, context))
+        for field, body in (("before", step.before), ("after", step.after))
+        if body
+    ]
+    return {"text": nodes.text(step.text, context), "who": who}
+
+
 def _facts(topic: Topic) -> dict[str, Any]:
     context = f"orientation.{topic.id}"
     return {
@@ -48,6 +127,8 @@ def _facts(topic: Topic) -> dict[str, Any]:
         "steps": [nodes.text(step, context) for step in topic.steps],
         "bring": [nodes.text(paper, context) for paper in topic.bring],
         "notice": nodes.text(topic.notice, context) if topic.notice else None,
+        "waiting": nodes.text(topic.waiting, context) if topic.waiting else None,
+        "groups": [{"who": nodes.code("groups", who), "text": nodes.text(text, context)} for who, text in topic.groups],
         "source": {"name": topic.source_name, "url": topic.source_url},
         "reviewed": nodes.label(LABELS, "reviewed", date=nodes.day(topic.reviewed.isoformat())),
     }

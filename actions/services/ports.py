@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Optional, Protocol
 
 from actions.model.appointment import Appointment, CaseStatus, Slot
 from actions.model.consent import Consent
-from actions.model.content import CodeLists, ConsentText, Office, Profile, Topic
+from actions.model.content import CodeLists, ConsentText, Office, Passage, Profile, Topic
 
 
 class CaseBackend(Protocol):
@@ -114,6 +114,14 @@ class Content(Protocol):
 
     @property
     def codes(self) -> CodeLists: ...
+
+    @property
+    def topics(self) -> Sequence[Topic]:
+        """All topics."""
+
+    @property
+    def passages(self) -> Mapping[str, Passage]:
+        """All passages of life, by id."""
 
     def topic_for(self, intent: str) -> Optional[Topic]:
         """The topic that an intent asks for, or None."""

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Optional
 
 from rasa.core.channels.channel import OutputChannel
-from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
 
-from bot.catalogues import direction
 from bot.channels.signing import Signer
+from bot.languages import LANGUAGE_SLOT, SOURCE_LANGUAGE, direction
 
 COMMANDS = {
     "menu": "/show_menu",
@@ -151,15 +151,17 @@ def history(
     """
     messages: list[dict[str, Any]] = []
     found = after is None
+    language = SOURCE_LANGUAGE
     for number, event in enumerate(events):
-        if isinstance(event, UserUttered):
+        if isinstance(event, SlotSet) and event.key == LANGUAGE_SLOT:
+            language = event.value or SOURCE_LANGUAGE
+        elif isinstance(event, UserUttered):
             metadata = event.metadata or {}
             if after is not None:
                 if found and messages:
                     break
                 found = found or metadata.get("id") == after
             elif metadata.get("said"):
-                language = metadata.get("language", "de")
                 messages.append(
                     {
                         "id": str(metadata.get("id")),

@@ -20,10 +20,11 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, raw, redirect
 from sanic.response import json as json_response
 
-from bot.catalogues import SOURCE_LANGUAGE, Untranslated, direction, own_name, translate
+from bot.catalogues import Untranslated, translate
 from bot.channels.limits import RateLimit
 from bot.channels.messages import COMMANDS, BadRequest, NotOffered, TooLong, WebOutput, answer, history, incoming, outgoing
 from bot.channels.signing import Signer
+from bot.languages import SOURCE_LANGUAGE, direction, own_name
 from bot.settings import ROOT, Municipality
 
 logger = logging.getLogger(__name__)
@@ -171,11 +172,8 @@ class WebChannel(InputChannel):
             return _error(413, "too_long")
         except NotOffered:
             return _error(403, "choice_not_offered")
-        language = body.get("lang") if body.get("lang") in self._municipality.languages else SOURCE_LANGUAGE
         try:
-            messages = await self._once(
-                request.app, handler, conversation_id, message_id, text, said, language, bool(body.get("retry"))
-            )
+            messages = await self._once(request.app, handler, conversation_id, message_id, text, said, bool(body.get("retry")))
         except Exception as error:  # noqa: BLE001 - see _begin
             return self._unavailable(error)
         return json_response(answer(messages), headers=HEADERS)
@@ -188,7 +186,6 @@ class WebChannel(InputChannel):
         message_id: str,
         text: str,
         said: str,
-        language: str,
         retry: bool,
     ) -> list[dict[str, Any]]:
         """The answers to a message; one that is sent again while, or after, it is answered has no second effect."""
@@ -200,17 +197,25 @@ class WebChannel(InputChannel):
             known = history(tracker.events, conversation_id, self._signer, after=message_id) if tracker else None
             if known:
                 return known
-        turn = asyncio.ensure_future(self._turn(app, handler, conversation_id, message_id, text, said, language))
+        turn = asyncio.ensure_future(self._turn(app, handler, conversation_id, message_id, text, said))
         self._under_way[key] = turn
         turn.add_done_callback(lambda _: self._under_way.pop(key, None))
         # The person may hang up; the turn goes on, so that it is whole when the message is sent again.
         return await asyncio.shield(turn)
 
     async def _turn(
-        self, app: Sanic, handler: Handler, conversation_id: str, message_id: str, text: str, said: str, language: str
+        self,
+        app: Sanic,
+        handler: Handler,
+        conversation_id: str,
+        message_id: str,
+        text: str,
+        said: str,
+        language: Optional[str] = None,
     ) -> list[dict[str, Any]]:
         output = WebOutput()
-        metadata = {"id": message_id, "language": language, "said": said}
+        # The language is that of the conversation (a slot); only the first turn has to be told.
+        metadata = {"id": message_id, "said": said, **({"language": language} if language else {})}
         await handler(UserMessage(text, output, conversation_id, input_channel=self.name(), metadata=metadata))
         if not output.messages:
             raise RuntimeError("the turn was not answered")

@@ -1,70 +1,109 @@
-"""Entities found by knowledge rather than by training: names of languages, codes of requests."""
+"""Entities found by libraries and by lists that people keep, not by training."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Any, Optional
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from babel import Locale
+import phonenumbers
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.names import Found, language_named, place_named
 from bot.nlu.normalise import normalise
+from bot.nlu.times import time_in
+from bot.nlu.typed import chosen_language, typed
 from bot.settings import Municipality
 
 CODE = re.compile(r"\b[0-9a-hj-km-np-tv-zoil]{4}[\s\-–]?[0-9a-z]{4}[\s\-–]?[0-9a-z]{4}\b", re.IGNORECASE)
-WORD = re.compile(r"[^\W_]+", re.UNICODE)
+EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".!?؟]{2,}")
+POSTAL_CODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
+ALONE = {"language": "change_language", "case_code": "ask_case_status"}
+"""What a message wants that is nothing but such an entity."""
+REGION = "DE"
+SHORTEST_NUMBER = 6
 
-
-@lru_cache(maxsize=1)
-def language_names() -> dict[str, str]:
-    """Names of the languages of the chat, in all of these languages, to their tags."""
-    tags = Municipality.load().languages
-    return {normalise(Locale.parse(naming).languages[tag]): tag for naming in tags for tag in tags}
+Entity = dict[str, Any]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class NamedEntityExtractor(GraphComponent, EntityExtractorMixin):
-    """Sets ``language`` and ``case_code``. A message that is nothing but one of them also gets its intent."""
+class KnownEntityExtractor(GraphComponent, EntityExtractorMixin):
+    """Sets ``language``, ``case_code``, ``time`` (ISO 8601 interval), ``phone`` (E.164), ``email``, ``postal_code``, ``place``.
+
+    A message that is nothing but a language or a code also gets its intent.
+    """
 
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> NamedEntityExtractor:
+    ) -> KnownEntityExtractor:
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            text = message.get(TEXT) or ""
-            found = [entity for entity in (_language(text), _code(text)) if entity]
+            text = typed(message)
+            found = list(entities(text, chosen_language(message), _today())) if text else []
             if not found:
                 continue
             message.set(ENTITIES, message.get(ENTITIES, []) + self.add_extractor_name(found), add_to_output=True)
-            entity = found[0]
-            if text[: entity["start"]].strip() == "" and text[entity["end"] :].strip(" .!?") == "":
-                intent = "change_language" if entity["entity"] == "language" else "ask_case_status"
+            alone = [entity["entity"] for entity in found if entity["entity"] in ALONE and _is_all(entity, text)]
+            intent = ALONE[alone[0]] if alone else None
+            if intent:
                 message.set(INTENT, {"name": intent, "confidence": 1.0}, add_to_output=True)
                 message.set("intent_ranking", [{"name": intent, "confidence": 1.0}], add_to_output=True)
         return messages
 
 
-def _language(text: str) -> Optional[dict[str, Any]]:
-    for word in WORD.finditer(text):
-        tag = language_names().get(normalise(word.group()))
-        if tag:
-            return {"entity": "language", "value": tag, "start": word.start(), "end": word.end()}
-    return None
+def _today() -> date:
+    return datetime.now(ZoneInfo(Municipality.load().time_zone)).date()
 
 
-def _code(text: str) -> Optional[dict[str, Any]]:
-    match = CODE.search(text)
-    # Letters alone are words ("Wohnung suchen ..."); a code of eleven random characters has a digit but once in a while.
-    if match is None or not any(char.isdigit() for char in match.group()):
-        return None
-    return {"entity": "case_code", "value": match.group(), "start": match.start(), "end": match.end()}
+def _is_all(entity: Entity, text: str) -> bool:
+    return text[: entity["start"]].strip() == "" and text[entity["end"] :].strip(" .!?؟") == ""
+
+
+def entities(text: str, language: str | None, today: date) -> Iterator[Entity]:
+    """All entities of a text. ``language`` is that of the conversation."""
+    for name, found in (("language", language_named(text)), ("place", place_named(text))):
+        if found:
+            yield _words(name, found, text)
+    code = CODE.search(text)
+    # Letters alone are words ("Wohnung suchen ..."); a code of twelve random characters has a digit but once in a while.
+    if code and any(char.isdigit() for char in code.group()):
+        yield _span("case_code", code.group(), code.start(), code.end())
+    when = time_in(text, language, today)
+    if when:
+        yield _span("time", when, 0, len(text))
+    yield from _contacts(text)
+
+
+def _contacts(text: str) -> Iterator[Entity]:
+    for match in EMAIL.finditer(text):
+        yield _span("email", match.group(), match.start(), match.end())
+    if not any(char.isdigit() for char in text):
+        return
+    numbers = list(phonenumbers.PhoneNumberMatcher(text, REGION, leniency=phonenumbers.Leniency.VALID))
+    for found in numbers:
+        value = phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
+        if len(str(found.number.national_number)) >= SHORTEST_NUMBER:
+            yield _span("phone", value, found.start, found.end)
+    for match in POSTAL_CODE.finditer(normalise(text) if not text.isascii() else text):
+        if not any(found.start <= match.start() < found.end for found in numbers):
+            yield _span("postal_code", match.group(), match.start(), match.end())
+
+
+def _span(name: str, value: str, start: int, end: int) -> Entity:
+    return {"entity": name, "value": value, "start": start, "end": end}
+
+
+def _words(name: str, found: Found, text: str) -> Entity:
+    spans = [match.span() for match in re.finditer(r"\S+", text)]
+    return _span(name, found.value, spans[found.first][0], spans[found.end - 1][1])

@@ -21,7 +21,7 @@ class Person:
 
     def send(self, body: dict[str, Any], message_id: Optional[str] = None, retry: bool = False) -> httpx.Response:
         """Send a raw message; the answer as it came."""
-        whole = {"id": message_id or str(uuid.uuid4()), "lang": self.language, **body, **({"retry": True} if retry else {})}
+        whole = {"id": message_id or str(uuid.uuid4()), **body, **({"retry": True} if retry else {})}
         return httpx.post(self._url + "messages", json=whole, headers=self._headers, timeout=30, trust_env=False)
 
     def _turn(self, body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -15,9 +15,10 @@ from tests.conversations.client import Person
 HERE = Path(__file__).parent
 LANGUAGES = ["de", *offered()]
 FRAGMENTS = yaml.safe_load((HERE / "fragments.yml").read_text(encoding="utf-8"))
+SAID = yaml.safe_load((HERE / "said.yml").read_text(encoding="utf-8"))
 MOVES = {
     "say": lambda person, value: person.say(value),
-    "say_by_language": lambda person, value: person.say(value[person.language]),
+    "said": lambda person, value: person.say(SAID[value][person.language.split("-")[0]]),
     "tap": lambda person, value: person.tap(value),
     "several": lambda person, value: person.tap_several(value),
     "none": lambda person, _: person.tap_none(),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import yaml
 from playwright.sync_api import Browser, Page
 
-from scripts.stack import Stack
+from scripts.stack import ROOT, Stack
 
-NAMES = {"de": "Deutsch", "ar": "العربية"}
-HELP = {"de": "Ich brauche persönliche Hilfe", "ar": "أحتاج إلى مساعدة شخصية"}
-GOAL = {"de": "Eine Wohnung für meine Familie", "ar": "بيت لعائلتي"}
-PERSON = {"de": "Maria Muster", "ar": "ليلى مثال"}
+SAID = yaml.safe_load((ROOT / "tests/conversations/said.yml").read_text(encoding="utf-8"))
+NAMES = {"de": "Deutsch", "en": "English", "ar": "العربية", "tr": "Türkçe", "uk": "Українська"}
+HELP, GOAL = SAID["personal_help"], SAID["goal"]
+PERSON = {"de": "Maria Muster", "en": "Mary Example", "ar": "ليلى مثال", "tr": "Örnek Hanım", "uk": "Марія Приклад"}
 
 
 class Chat:

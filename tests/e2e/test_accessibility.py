@@ -24,7 +24,7 @@ def conversation(stack: Stack, browser: Browser) -> Iterator[Page]:
     """A conversation in Arabic up to the receipt, and with it a case on the staff pages."""
     page = browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce").new_page()
     page.goto(stack.chat_url)
-    page.get_by_role("button", name=NAMES["ar"]).click()
+    page.get_by_role("button", name=NAMES["ar"], exact=True).click()
     page.locator("textarea").wait_for()
     walk_to_receipt(Chat(page), "ar")
     yield page

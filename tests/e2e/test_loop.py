@@ -10,10 +10,11 @@ from playwright.sync_api import Browser, Page
 from scripts.stack import Stack
 from tests.e2e.people import HELP, NAMES, PERSON, Chat, sign_in, walk_to_receipt
 
-STATE = {"de": "Case Management", "ar": "Case Management"}
+STATE = "Case Management"
+"""An office word that stays German in every language."""
 
 
-@pytest.mark.parametrize("language", ["de", "ar"])
+@pytest.mark.parametrize("language", list(NAMES))
 def test_loop_from_question_to_decision_and_back(stack: Stack, browser: Browser, language: str) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
@@ -21,7 +22,7 @@ def test_loop_from_question_to_decision_and_back(stack: Stack, browser: Browser,
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("request", lambda request: errors.append(request.url) if not request.url.startswith(stack.chat_url) else None)
     page.goto(stack.chat_url)
-    page.get_by_role("button", name=NAMES[language]).click()
+    page.get_by_role("button", name=NAMES[language], exact=True).click()
     page.locator("textarea").wait_for()
     assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
     chat = Chat(page)
@@ -31,7 +32,7 @@ def test_loop_from_question_to_decision_and_back(stack: Stack, browser: Browser,
     accept_in_staff_pages(stack, browser, PERSON[language])
     chat.say(code)
     state = page.locator(".message.bot").last.inner_text()
-    assert STATE[language] in state
+    assert STATE in state
     shoot(page, f"status-{language}")
     context.close()
     assert errors == []
@@ -57,7 +58,7 @@ def shoot(page: Page, name: str) -> None:
 def test_page_follows_a_language_that_was_asked_for_in_words(stack: Stack, browser: Browser) -> None:
     page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
     page.goto(stack.chat_url)
-    page.get_by_role("button", name=NAMES["de"]).click()
+    page.get_by_role("button", name=NAMES["de"], exact=True).click()
     page.locator("textarea").wait_for()
     chat = Chat(page)
     chat.say("Ich möchte auf Arabisch schreiben")

@@ -15,7 +15,10 @@ const KINDS = {
     heading('h2', card.title),
     paragraphs(card.answer),
     card.notice && el('div', { class: 'notice' }, icon('info'), el('div', {}, paragraphs(card.notice))),
+    card.waiting && el('div', { class: 'notice' }, icon('clock'), el('div', {}, paragraphs(card.waiting))),
     steps(card.steps ?? []),
+    card.groups?.length > 0 && el('div', { class: 'groups' }, card.groups.map(({ who, text }) =>
+      el('details', { class: 'folded' }, el('summary', {}, who), paragraphs(text)))),
     card.bring?.length > 0 && el('div', {}, say('h3', 'bring'),
       el('ul', { class: 'ticks' }, card.bring.map((thing) => el('li', {}, icon('check'), el('span', {}, thing))))),
     card.offices?.length > 0 && el('div', {}, say('h3', 'where_to_go'), card.offices.map(office)),
@@ -53,7 +56,7 @@ const heading = (tag, text) => text && el(tag, {}, text);
 
 function steps(all) {
   if (!all.length) return [];
-  const items = all.map((step, index) => el('li', { hidden: index >= STEPS_IN_SIGHT }, step));
+  const items = all.map((step, index) => el('li', { hidden: index >= STEPS_IN_SIGHT }, stepText(step)));
   const list = el('ol', { class: 'steps' }, items);
   if (all.length <= STEPS_IN_SIGHT) return [say('h3', 'steps'), list];
   const more = el('button', { type: 'button', class: 'link-button', lang: language(), dir: direction() },
@@ -65,6 +68,12 @@ function steps(all) {
     more.remove();
   });
   return [say('h3', 'steps'), list, more];
+}
+
+/** A step is a text, or a text with those who are competent before and after it. */
+function stepText(step) {
+  if (typeof step === 'string') return step;
+  return [step.text, ...(step.who ?? []).map((line) => el('span', { class: 'line muted' }, line))];
 }
 
 function office(place) {
