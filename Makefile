@@ -28,6 +28,7 @@ lint: ## ruff and mypy, both projects
 test: setup-dev prepare ## everything that CI runs
 	$(MAKE) lint
 	$(BOT) scripts/catalogues.py check
+	$(BOT) scripts/check_municipalities.py
 	cd backend && .venv/bin/python -m pytest -q -p no:cacheprovider
 	$(BOT) -m pytest -p no:cacheprovider
 

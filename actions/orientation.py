@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import GuardedAction, put_aside
 from actions.conversation import Conversation
 from actions.model import slots
+from actions.model.routing import Question
 from actions.runtime import runtime
 
 
@@ -17,10 +18,20 @@ class ActionOrientationTopic(GuardedAction):
     action_name = "action_orientation_topic"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
-        utterance = runtime().orientation.topic(conversation.intent, runtime().clock().date())
+        utterance = runtime().orientation.topic(conversation.intent, _question(conversation))
         response, args = utterance or ("utter_orientation_missing", {"card": runtime().orientation.human()})
         dispatcher.utter_message(response=response, args=args)
         return [SlotSet(slots.ATTEMPTS, None)]
+
+
+def _question(conversation: Conversation) -> Question:
+    """What this message says of who asks; nothing of it is kept."""
+    return Question(
+        at=runtime().local_time(),
+        postal_code=conversation.entity("postal_code"),
+        place=conversation.entity("place"),
+        language=conversation.language,
+    )
 
 
 class ActionOrientationHuman(GuardedAction):

@@ -8,14 +8,18 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Optional
+from zoneinfo import ZoneInfo
 
 from cryptography.fernet import Fernet, MultiFernet
 
 from actions.adapters.case_backend import HttpCaseBackend
 from actions.adapters.files import FileContent
 from actions.adapters.ledger import SqlLedger, connect
+from actions.adapters.municipalities import load_municipality
+from actions.model.routing import Municipality
 from actions.services.asking import Asking
 from actions.services.booking import Booking
 from actions.services.clock import Clock, utc_now
@@ -27,6 +31,8 @@ from actions.services.orientation import Orientation
 from actions.services.ports import Calendar, CaseBackend, Content, Ledger
 
 ROOT = Path(__file__).resolve().parent.parent
+TIME_ZONE = ZoneInfo("Europe/Berlin")
+"""Of all municipalities of NRW."""
 
 
 class SettingsError(Exception):
@@ -71,13 +77,20 @@ class Runtime:
     """All services, wired."""
 
     def __init__(
-        self, content: Content, ledger: Ledger, backend: CaseBackend, calendar: Calendar, secret: bytes, clock: Clock = utc_now
+        self,
+        content: Content,
+        municipality: Municipality,
+        ledger: Ledger,
+        backend: CaseBackend,
+        calendar: Calendar,
+        secret: bytes,
+        clock: Clock = utc_now,
     ) -> None:
         self.content, self.ledger, self.calendar, self.clock = content, ledger, calendar, clock
         self.dialogue = Dialogue(content)
         self.consents = Consents(ledger, content, clock)
         self.asking = Asking(content, self.consents)
-        self.orientation = Orientation(content)
+        self.orientation = Orientation(content, municipality)
         self.booking = Booking(calendar)
         self.delivery = Delivery(ledger, backend, calendar, clock)
         self.handoff = Handoff(ledger, content, self.delivery, clock, secret)
@@ -92,7 +105,13 @@ class Runtime:
             raise SettingsError(f"LOTSE_OUTBOX_KEYS: {error}") from error
         backend = HttpCaseBackend.at(settings.backend_url, settings.backend_token)
         ledger = SqlLedger(connect(settings.ledger_url), cipher)
-        return cls(FileContent(ROOT, settings.municipality), ledger, backend, backend, settings.secret)
+        content = FileContent(ROOT, settings.municipality)
+        municipality = load_municipality(ROOT / "data/municipalities" / settings.municipality, ROOT / "data/orientation")
+        return cls(content, municipality, ledger, backend, backend, settings.secret)
+
+    def local_time(self) -> datetime:
+        """Now, on the clocks of the municipality."""
+        return self.clock().astimezone(TIME_ZONE)
 
 
 _current: Optional[Runtime] = None

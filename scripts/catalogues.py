@@ -102,7 +102,8 @@ def _consents() -> Iterator[Entry]:
 
 def _codes() -> Iterator[Entry]:
     for name, codes in _load(ROOT / "contracts/codes-v1.yml").items():
-        if name in ("contact_kinds", "signals", "purposes"):
+        # Not shown to the newcomer.
+        if name in ("contact_kinds", "signals", "purposes", "routing_reasons"):
             continue
         for code in codes.values():
             yield Entry(f"code.{name}", code["label"], "name of a code")

@@ -157,6 +157,7 @@ def _offices(data: Any) -> dict[str, list[Office]]:
         accessibility = location.get("accessibility") or {}
         offices.setdefault(row["service_id"], []).append(
             Office(
+                id=row["id"],
                 name=location["name"],
                 part_of=organization if organization != location["name"] else None,
                 street=location["address"]["street"],

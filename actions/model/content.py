@@ -76,6 +76,8 @@ class Passage:
 class Office:
     """A place to go to: service at a location, after Open Referral HSDS 3."""
 
+    id: str
+    """Of the service at the location."""
     name: str
     part_of: Optional[str]
     street: Optional[str]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import Any, Optional
 
 from actions.model import nodes
 from actions.model.content import Office, PassageStep, Topic
+from actions.model.routing import Municipality, Question, route
 from actions.services.asking import Utterance
 from actions.services.ports import Content
 
 LABELS = "utter_orientation_labels"
+OFFICES_AT_ONCE = 3
+"""Places that a card shows; a Kreis has many."""
 PASSAGES_AT_ONCE = 2
 """Passages that a topic leads on to; more would hide the way to a person."""
 
@@ -21,20 +25,36 @@ PASSAGES_AT_ONCE = 2
 class Orientation:
     """Builds topic cards."""
 
-    def __init__(self, content: Content) -> None:
-        self._content = content
+    def __init__(self, content: Content, municipality: Municipality) -> None:
+        self._content, self._municipality = content, municipality
 
-    def topic(self, intent: str, today: date) -> Optional[Utterance]:
-        """The card of a topic; an expired one shows only where to ask. None if no topic belongs to the intent."""
+    def topic(self, intent: str, question: Question) -> Optional[Utterance]:
+        """The card of a topic, its offices in the order that fits who asks; an expired one shows only where to ask.
+
+        None if no topic belongs to the intent.
+        """
         topic = self._content.topic_for(intent)
         if topic is None:
             return None
         title = nodes.text(topic.title, f"orientation.{topic.id}")
-        card: dict[str, Any] = {"kind": "topic", "title": title, "offices": self.offices(topic.service)}
-        if not topic.is_current(today):
+        card: dict[str, Any] = {"kind": "topic", "title": title, "offices": self._ranked(topic, question)}
+        if not topic.is_current(question.at.date()):
             return "utter_orientation_expired", {"card": card, "topic": topic.id}
         args = {"title": title, "card": {**card, **_facts(topic)}, "topic": topic.id}
         return "utter_orientation_topic", {**args, "choices": self._passages(topic.situations, LABELS)}
+
+    def _ranked(self, topic: Topic, question: Question) -> list[dict[str, Any]]:
+        """The offices of a topic, best first (routing.py); those of the directory where routing names none of this service."""
+        routed = route(self._municipality, replace(question, topic=topic.id))
+        order = {
+            ranked.service_at_location: place
+            for target in routed.targets
+            if target.service == topic.service
+            for place, ranked in enumerate(target.offices)
+        }
+        offices = self._content.offices(topic.service)
+        fitting = sorted((office for office in offices if office.id in order), key=lambda office: order[office.id])
+        return [_office(office) for office in (fitting or offices)[:OFFICES_AT_ONCE]]
 
     def areas(self) -> Utterance:
         """The areas of life that have a topic, to choose from."""

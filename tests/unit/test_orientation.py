@@ -1,0 +1,63 @@
+"""Topic cards: the offices that fit who asks, in each of the municipalities; what is not current is not shown as fact."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from actions.adapters.files import FileContent
+from actions.adapters.municipalities import load_municipality
+from actions.model.routing import Question
+from actions.runtime import ROOT
+from actions.services.orientation import OFFICES_AT_ONCE, Orientation
+
+MONDAY = datetime(2026, 11, 23, 10)
+TENANTS = ("duesseldorf", "warendorf", "koeln")
+
+
+def orientation(tenant: str) -> Orientation:
+    folder = ROOT / "data/municipalities" / tenant
+    return Orientation(FileContent(ROOT, tenant), load_municipality(folder, ROOT / "data/orientation"))
+
+
+def offices(tenant: str, **question: Any) -> list[str]:
+    answer = orientation(tenant).topic("ask_housing", Question(at=MONDAY, **question))
+    assert answer is not None
+    return [office["name"] for office in answer[1]["card"]["offices"]]
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_every_published_topic_ends_at_an_office_of_the_municipality(tenant: str) -> None:
+    service = orientation(tenant)
+    for topic in FileContent(ROOT, tenant).topics:
+        response, args = service.topic(topic.intent, Question(at=MONDAY)) or ("", {})
+        assert response == "utter_orientation_topic"
+        assert 1 <= len(args["card"]["offices"]) <= OFFICES_AT_ONCE
+
+
+def test_the_own_town_comes_first() -> None:
+    assert ["Oelde" in name for name in offices("warendorf", place="Oelde")] == [True]
+    assert offices("warendorf", place="Telgte") != offices("warendorf", place="Oelde")
+
+
+def test_an_expired_topic_shows_only_where_to_ask() -> None:
+    late = Question(at=datetime(2030, 1, 1))
+    response, args = orientation("duesseldorf").topic("ask_housing", late) or ("", {})
+    assert response == "utter_orientation_expired"
+    assert set(args["card"]) == {"kind", "title", "offices"}
+
+
+def test_a_topic_that_is_not_published_is_not_answered() -> None:
+    drafts = {"ask_naturalisation"} - {topic.intent for topic in FileContent(ROOT, "duesseldorf").topics}
+    assert [orientation("duesseldorf").topic(intent, Question(at=MONDAY)) for intent in drafts] == [None] * len(drafts)
+
+
+def test_areas_lead_only_to_topics_that_there_are() -> None:
+    service = orientation("duesseldorf")
+    _, args = service.areas()
+    for choice in args["choices"]:
+        if choice["payload"].startswith("/show_topics"):
+            response, shown = service.topics(choice["payload"].split('"')[3])
+            assert (response, bool(shown["choices"])) == ("utter_orientation_topics", True)
