@@ -30,6 +30,10 @@ from bot.nlu.typed import chosen_language, typed
 RULES, WEIGHTS = "rules.json", "classifier.npz"
 
 
+def _is_near(intent: str) -> bool:
+    return intent.startswith(CRISIS) or intent == HARMLESS
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class CrisisGuard(GraphComponent, IntentClassifier):
     """Sets an intent ``crisis_…`` where a message tells of a crisis; leaves all others alone.
@@ -68,8 +72,8 @@ class CrisisGuard(GraphComponent, IntentClassifier):
         ]
         known = sorted({word for text, intent in examples if not intent.startswith(CRISIS) for word in fold(text).split()})
         self._rules = CrisisRules(rules, known)
-        near = [example for example in examples if example[1].startswith(CRISIS) or example[1] == HARMLESS]
-        others = [example for example in examples if example not in near][:: self._config["others"]]
+        near = [example for example in examples if _is_near(example[1])]
+        others = [example for example in examples if not _is_near(example[1])][:: self._config["others"]]
         labels = [intent if intent.startswith(CRISIS) else HARMLESS for _, intent in near + others]
         self._model = TwoViews.trained([text for text, _ in near + others], labels, self._config)
         with self._model_storage.write_to(self._resource) as directory:
