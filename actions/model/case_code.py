@@ -1,7 +1,8 @@
 """The code with which a person comes back: a capability, known to the person alone.
 
 Twelve characters of Crockford's base 32 (no I, L, O, U): eleven carry 55 bits, the last is a check character, so that a
-slip of the pen is told apart from a code that does not exist. Stored only as a hash.
+slip of the pen is told apart from a code that does not exist. At least one is a digit, so that no code reads as words.
+Stored only as a hash.
 """
 
 from __future__ import annotations
@@ -20,11 +21,9 @@ _CANDIDATE = re.compile(r"[0-9A-Za-z]{4}[\s\-–_.]?[0-9A-Za-z]{4}[\s\-–_.]?[0
 
 def derive(secret: bytes, intake_id: str) -> str:
     """The code of an intake. The same intake always gets the same code, so a repeated submission shows it again."""
-    digest = int.from_bytes(hmac.new(secret, b"case-code:" + intake_id.encode(), hashlib.sha256).digest(), "big")
-    body = ""
-    for _ in range(LENGTH - 1):
-        digest, index = divmod(digest, len(ALPHABET))
-        body += ALPHABET[index]
+    digest = hmac.new(secret, b"case-code:" + intake_id.encode(), hashlib.sha256).digest()
+    while not any(char.isdigit() for char in (body := _body(digest))):
+        digest = hashlib.sha256(digest).digest()
     return spell(body + _check_character(body))
 
 
@@ -54,6 +53,14 @@ def fingerprint(secret: bytes, code: str) -> str:
 def _ascii_digit(char: str) -> str:
     value = unicodedata.digit(char, None)
     return char if value is None else str(value)
+
+
+def _body(digest: bytes) -> str:
+    number, body = int.from_bytes(digest, "big"), ""
+    for _ in range(LENGTH - 1):
+        number, index = divmod(number, len(ALPHABET))
+        body += ALPHABET[index]
+    return body
 
 
 def _check_character(body: str) -> str:

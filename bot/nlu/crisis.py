@@ -99,18 +99,21 @@ class CrisisGuard(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            kind, probability = self._kind(typed(message), chosen_language(message))
+            # What is nothing but a case code or a language's name says nothing that could be learnt: the rules alone read it.
+            kind, probability = self._kind(typed(message), chosen_language(message), learnt=not (message.get(INTENT) or {}).get("name"))
             if kind:
                 message.set(INTENT, {"name": kind, "confidence": probability}, add_to_output=True)
                 message.set("intent_ranking", [{"name": kind, "confidence": probability}], add_to_output=True)
         return messages
 
-    def _kind(self, text: str, chosen: Optional[str]) -> tuple[Optional[str], float]:
+    def _kind(self, text: str, chosen: Optional[str], learnt: bool) -> tuple[Optional[str], float]:
         if self._rules is None or self._model is None or not any(char.isalpha() for char in text):
             return None, 0.0
         found = self._rules.kind(text) or self._rules.kind(readable(text, chosen))
         if found:
             return found, 1.0
+        if not learnt:
+            return None, 0.0
         probabilities = dict(zip(self._model.classes, self._model.probabilities(text, chosen), strict=True))
         alarm = 1.0 - float(probabilities.pop(HARMLESS))
         if alarm < self._config["threshold"]:

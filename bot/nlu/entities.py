@@ -76,7 +76,7 @@ def entities(text: str, language: str | None, today: date) -> Iterator[Entity]:
         if found:
             yield _words(name, found, text)
     code = CODE.search(text)
-    # Letters alone are words ("Wohnung suchen ..."); a code of twelve random characters has a digit but once in a while.
+    # Letters alone are words ("kein Geld mehr"); every code has a digit.
     if code and any(char.isdigit() for char in code.group()):
         yield _span("case_code", code.group(), code.start(), code.end())
     when = time_in(text, language, today)

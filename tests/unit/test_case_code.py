@@ -17,6 +17,12 @@ def test_derived_code_is_parsed_back(intake_id: object) -> None:
     assert parse(f"mein Code ist {code.lower()} danke") == code
 
 
+def test_derived_codes_have_a_digit() -> None:
+    # One of a hundred would have none if it were left to chance, and letters alone read as words.
+    codes = [derive(SECRET, str(number)) for number in range(2000)]
+    assert [code for code in codes if not any(char.isdigit() for char in code[:-1])] == []
+
+
 def test_same_intake_has_the_same_code() -> None:
     assert derive(SECRET, "a") == derive(SECRET, "a") != derive(SECRET, "b")
 
