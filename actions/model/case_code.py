@@ -22,8 +22,10 @@ _CANDIDATE = re.compile(r"[0-9A-Za-z]{4}[\s\-–_.]?[0-9A-Za-z]{4}[\s\-–_.]?[0
 def derive(secret: bytes, intake_id: str) -> str:
     """The code of an intake. The same intake always gets the same code, so a repeated submission shows it again."""
     digest = hmac.new(secret, b"case-code:" + intake_id.encode(), hashlib.sha256).digest()
-    while not any(char.isdigit() for char in (body := _body(digest))):
+    body = _body(digest)
+    while body.isalpha():
         digest = hashlib.sha256(digest).digest()
+        body = _body(digest)
     return spell(body + _check_character(body))
 
 

@@ -100,7 +100,8 @@ class CrisisGuard(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             # What is nothing but a case code or a language's name says nothing that could be learnt: the rules alone read it.
-            kind, probability = self._kind(typed(message), chosen_language(message), learnt=not (message.get(INTENT) or {}).get("name"))
+            learnt = not (message.get(INTENT) or {}).get("name")
+            kind, probability = self._kind(typed(message), chosen_language(message), learnt)
             if kind:
                 message.set(INTENT, {"name": kind, "confidence": probability}, add_to_output=True)
                 message.set("intent_ranking", [{"name": kind, "confidence": probability}], add_to_output=True)
