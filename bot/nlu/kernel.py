@@ -80,24 +80,22 @@ class TwoViews:
         targets = np.full((len(texts), len(classes)), -1 / max(len(classes) - 1, 1), dtype=np.float32)
         targets[np.arange(len(texts)), numbers] = 1
 
-        def fit(rows: Any) -> tuple[Floats, Floats]:
-            """Dual weights of the vectors, primal ones of the letters."""
-            dual = np.zeros((len(rows), len(classes)), dtype=np.float32)
-            if meaning.shape[1]:
-                near = _gaussian(meaning[rows], meaning[rows], float(config["width"]))
-                dual = _solved(near, targets[rows], float(config["ridge_meaning"]))
-            some = written[rows]
-            shared = np.asarray((some @ some.T).todense(), dtype=np.float32)
-            return dual, np.asarray(some.T @ _solved(shared, targets[rows], float(config["ridge_letters"])), dtype=np.float32)
-
+        # Those who are held out come last: the factor of all then holds the factor of the others, and one solution serves both.
         split = StratifiedShuffleSplit(1, test_size=HELD_OUT, random_state=1)
         rows, others = next(split.split(written, numbers))
-        dual, primal = fit(rows)
-        scores = float(config["letters"]) * (written[others] @ primal)
+        order = np.concatenate([rows, others])
+        meaning, written, targets, numbers, some = meaning[order], written[order], targets[order], numbers[order], len(rows)
+        shared = np.asarray((written @ written.T).todense(), dtype=np.float32)
+        first, dual = _solved(shared, targets, float(config["ridge_letters"]), some)
+        scores = float(config["letters"]) * (written[some:] @ (written[:some].T @ first))
+        primal = np.asarray(written.T @ dual, dtype=np.float32)
+        dual = np.zeros(targets.shape, dtype=np.float32)
         if meaning.shape[1]:
-            scores = scores + _gaussian(meaning[others], meaning[rows], float(config["width"])) @ dual
-        temperature = _temperature(scores, numbers[others])
-        dual, primal = fit(np.arange(len(texts)))
+            near = _gaussian(meaning, meaning, float(config["width"]))
+            between = near[some:, :some].copy()
+            first, dual = _solved(near, targets, float(config["ridge_meaning"]), some)
+            scores = scores + between @ first
+        temperature = _temperature(scores, numbers[some:])
         return cls(
             {
                 "classes": classes.astype(str),
@@ -132,11 +130,15 @@ def _gaussian(some: Floats, others: Floats, width: float) -> Floats:
     return np.asarray(np.exp(-width / some.shape[1] * distances), dtype=np.float32)
 
 
-def _solved(kernel: Floats, targets: Floats, ridge: float) -> Floats:
-    """The dual weights of a ridge regression; the kernel is overwritten."""
+def _solved(kernel: Floats, targets: Floats, ridge: float, some: int) -> tuple[Floats, Floats]:
+    """The dual weights of a ridge regression on the first ``some`` rows, and on all; the kernel is overwritten."""
     kernel[np.diag_indices_from(kernel)] += ridge
-    factor = scipy.linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
-    return np.asarray(scipy.linalg.cho_solve(factor, targets, check_finite=False), dtype=np.float32)
+    factor, lower = scipy.linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
+    part, whole = (
+        scipy.linalg.cho_solve((factor[:size, :size], lower), targets[:size], check_finite=False)
+        for size in (some, len(targets))
+    )
+    return np.asarray(part, dtype=np.float32), np.asarray(whole, dtype=np.float32)
 
 
 def _log_softmax(scores: Any) -> Any:
