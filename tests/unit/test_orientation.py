@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from actions.adapters.files import FileContent
 from actions.adapters.municipalities import load_municipality
@@ -49,9 +52,17 @@ def test_an_expired_topic_shows_only_where_to_ask() -> None:
     assert set(args["card"]) == {"kind", "title", "offices"}
 
 
-def test_a_topic_that_is_not_published_is_not_answered() -> None:
-    drafts = {"ask_naturalisation"} - {topic.intent for topic in FileContent(ROOT, "duesseldorf").topics}
-    assert [orientation("duesseldorf").topic(intent, Question(at=MONDAY)) for intent in drafts] == [None] * len(drafts)
+@pytest.mark.parametrize(("status", "answered"), [("draft", False), ("published", True)])
+def test_a_topic_is_answered_only_once_it_is_published(tmp_path: Path, status: str, answered: bool) -> None:
+    for part in ("contracts", "data/consent", "data/passages", "data/municipalities/duesseldorf"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    invented = yaml.safe_load((ROOT / "data/orientation/housing.yml").read_text(encoding="utf-8"))
+    invented |= {"id": "invented", "intent": "ask_invented", "status": status}
+    (tmp_path / "data/orientation").mkdir()
+    (tmp_path / "data/orientation/invented.yml").write_text(yaml.safe_dump(invented), encoding="utf-8")
+    municipality = load_municipality(tmp_path / "data/municipalities/duesseldorf", ROOT / "data/orientation")
+    service = Orientation(FileContent(tmp_path, "duesseldorf"), municipality)
+    assert (service.topic("ask_invented", Question(at=MONDAY)) is not None) == answered
 
 
 def test_areas_lead_only_to_topics_that_there_are() -> None:
