@@ -59,7 +59,7 @@ def test_rules_are_found_by_their_beginnings_as_if_all_were_tried() -> None:
                 rules.update(lines[::5])
             else:
                 texts += lines[::6]
-    by_key, expressions = _Rules(rules), {compiled(rule) for rule in rules}
-    tried = [(text, {e for e in expressions if re.search(e, f" {fold(text)} ")}) for text in texts]
+    by_key, expressions = _Rules(rules), {re.compile(compiled(rule)) for rule in rules}
+    tried = [(text, {e.pattern for e in expressions if e.search(f" {fold(text)} ")}) for text in texts]
     assert [(text, {e.pattern for e in by_key.matching(f" {fold(text)} ")}) for text in texts] == tried
     assert sum(bool(found) for _, found in tried) > 50
