@@ -10,7 +10,7 @@ from actions.conversation import Conversation
 from actions.model import nodes, slots
 from actions.model.answer import Answer
 from actions.model.case_code import parse
-from actions.model.errors import BackendUnavailable, SlotTaken
+from actions.model.errors import BackendUnavailable, CalendarAbsent, SlotTaken
 from actions.model.outcome import NotUnderstood
 from actions.runtime import runtime
 from actions.services.booking import Offer
@@ -27,6 +27,9 @@ class AskBookingSlot(AskAction):
         after = shown.later if conversation.message.choices == ("later",) else None
         try:
             offer = await runtime().booking.offer(conversation.answers, after)
+        except CalendarAbsent:
+            dispatcher.utter_message(response="utter_booking_no_calendar")
+            return []
         except BackendUnavailable:
             dispatcher.utter_message(response="utter_booking_unavailable")
             return []

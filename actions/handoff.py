@@ -12,7 +12,7 @@ from actions.conversation import Conversation
 from actions.model import slots
 from actions.model.answer import Answer, Answers
 from actions.model.case_code import parse
-from actions.model.errors import BackendUnavailable
+from actions.model.errors import BackendUnavailable, StatusNotTold
 from actions.model.questions import QUESTIONS
 from actions.runtime import runtime
 from actions.services.handoff import StatusUnknown
@@ -89,6 +89,8 @@ class ActionHandoffStatus(GuardedAction):
             status = await runtime().status.by_code(code)
         except StatusUnknown:
             return "utter_status_unknown", {"card": runtime().orientation.human()}
+        except StatusNotTold:
+            return "utter_status_not_told", {"card": runtime().orientation.human()}
         except BackendUnavailable:
             return "utter_status_unavailable", {}
         if status is None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from actions.runtime import Settings, SettingsError
+from actions.runtime import Settings
+from actions.settings import SettingsError
 
 
 def migrate(url: str) -> None:

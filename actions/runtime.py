@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 from cryptography.fernet import Fernet, MultiFernet
 
-from actions.adapters.case_backend import HttpCaseBackend
 from actions.adapters.files import FileContent
 from actions.adapters.ledger import SqlLedger, connect
 from actions.adapters.municipalities import load_municipality
+from actions.case_systems import Build, chosen
 from actions.model.routing import Municipality
 from actions.services.asking import Asking
 from actions.services.booking import Booking
@@ -29,24 +29,20 @@ from actions.services.dialogue import Dialogue
 from actions.services.handoff import Handoff, Status
 from actions.services.orientation import Orientation
 from actions.services.ports import Calendar, CaseBackend, Content, Ledger
+from actions.settings import SettingsError, needed
 
 ROOT = Path(__file__).resolve().parent.parent
 TIME_ZONE = ZoneInfo("Europe/Berlin")
 """Of all municipalities of NRW."""
 
 
-class SettingsError(Exception):
-    """A setting is missing or unusable; the message names it."""
-
-
 @dataclass(frozen=True)
 class Settings:
-    """What the environment says; ``LOTSE_…`` variables, all without default where a default would be unsafe."""
+    """What the environment says."""
 
     municipality: str
     ledger_url: str
-    backend_url: str
-    backend_token: str
+    case_system: Build
     secret: bytes
     outbox_keys: tuple[str, ...]
     heartbeat: Optional[Path]
@@ -54,23 +50,23 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Raises SettingsError."""
-
-        def needed(name: str) -> str:
-            value = environment.get(name, "")
-            if not value:
-                raise SettingsError(f"{name} is not set")
-            return value
-
         heartbeat = environment.get("LOTSE_WORKER_HEARTBEAT")
         return cls(
             municipality=environment.get("LOTSE_MUNICIPALITY", "duesseldorf"),
-            ledger_url=needed("LOTSE_LEDGER_URL"),
-            backend_url=needed("LOTSE_BACKEND_URL"),
-            backend_token=needed("LOTSE_BACKEND_TOKEN"),
-            secret=needed("LOTSE_SECRET").encode(),
-            outbox_keys=tuple(needed("LOTSE_OUTBOX_KEYS").split(",")),
+            ledger_url=needed(environment, "LOTSE_LEDGER_URL"),
+            case_system=chosen(environment),
+            secret=needed(environment, "LOTSE_SECRET").encode(),
+            outbox_keys=tuple(needed(environment, "LOTSE_OUTBOX_KEYS").split(",")),
             heartbeat=Path(heartbeat) if heartbeat else None,
         )
+
+    def ledger(self) -> SqlLedger:
+        """The ledger with its keys, the newest first. Raises SettingsError."""
+        try:
+            cipher = MultiFernet([Fernet(key) for key in self.outbox_keys])
+        except ValueError as error:
+            raise SettingsError(f"LOTSE_OUTBOX_KEYS: {error}") from error
+        return SqlLedger(connect(self.ledger_url), cipher)
 
 
 class Runtime:
@@ -99,15 +95,11 @@ class Runtime:
     @classmethod
     def from_settings(cls, settings: Settings) -> Runtime:
         """The real thing. Raises SettingsError and ContentError."""
-        try:
-            cipher = MultiFernet([Fernet(key) for key in settings.outbox_keys])
-        except ValueError as error:
-            raise SettingsError(f"LOTSE_OUTBOX_KEYS: {error}") from error
-        backend = HttpCaseBackend.at(settings.backend_url, settings.backend_token)
-        ledger = SqlLedger(connect(settings.ledger_url), cipher)
+        ledger = settings.ledger()
+        system = settings.case_system(ledger, utc_now)
         content = FileContent(ROOT, settings.municipality)
         municipality = load_municipality(ROOT / "data/municipalities" / settings.municipality, ROOT / "data/orientation")
-        return cls(content, municipality, ledger, backend, backend, settings.secret)
+        return cls(content, municipality, ledger, system.backend, system.calendar, settings.secret)
 
     def local_time(self) -> datetime:
         """Now, on the clocks of the municipality."""

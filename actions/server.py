@@ -10,7 +10,8 @@ import os
 import sys
 
 from actions.adapters.files import ContentError
-from actions.runtime import SettingsError, runtime
+from actions.runtime import runtime
+from actions.settings import SettingsError
 
 
 def main() -> int:

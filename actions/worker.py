@@ -1,19 +1,22 @@
-"""The worker: ``python -m actions.worker``. Delivers the outbox and deletes drafts, until it is told to stop."""
+"""The worker: ``python -m actions.worker``. Delivers the outbox, reports dead letters and deletes drafts, until told to stop."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import os
+import secrets
 import signal
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Optional
 
 from actions.adapters.files import ContentError
 from actions.model.errors import LedgerUnavailable
-from actions.runtime import Runtime, Settings, SettingsError
+from actions.runtime import Runtime, Settings
+from actions.services.ports import OutboxDesk
+from actions.settings import SettingsError
 
 logger = logging.getLogger("actions.worker")
 
@@ -27,6 +30,7 @@ async def work(runtime: Runtime, stop: asyncio.Event, heartbeat: Optional[Path] 
         try:
             for done in await runtime.delivery.deliver_due():
                 logger.info("%s: %s", done.kind, "arrived" if done.arrived else "refused" if done.refused else "later")
+            await asyncio.to_thread(report_dead_letters, runtime.ledger, runtime.clock())
             drafts = await asyncio.to_thread(runtime.ledger.purge_drafts, runtime.clock() - timedelta(hours=DRAFT_HOURS))
             if drafts:
                 logger.info("deleted %s consents without a submission", drafts)
@@ -38,6 +42,13 @@ async def work(runtime: Runtime, stop: asyncio.Event, heartbeat: Optional[Path] 
             await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
         except asyncio.TimeoutError:
             continue
+
+
+def report_dead_letters(desk: OutboxDesk, now: datetime) -> None:
+    """One incident line for each dead letter, once; a crash in between says it twice rather than never."""
+    for entry in desk.unreported():
+        logger.error("incident %s: dead letter %s: %s", secrets.token_hex(3).upper(), entry.key, entry.error)
+        desk.reported(entry.key, now)
 
 
 async def _main() -> None:

@@ -6,10 +6,9 @@ from typing import Any, Optional
 
 import httpx
 
+from actions.adapters.http import call, client, decoded
 from actions.model.appointment import Appointment, CaseStatus, Slot
-from actions.model.errors import BackendRefused, BackendUnavailable, SlotTaken
-
-TIMEOUT = httpx.Timeout(3.0, connect=1.0)
+from actions.model.errors import BackendRefused, SlotTaken
 
 
 class HttpCaseBackend:
@@ -20,15 +19,8 @@ class HttpCaseBackend:
 
     @classmethod
     def at(cls, base_url: str, token: str) -> HttpCaseBackend:
-        """A backend by its address; a new connection each time, because actions and worker run in several loops."""
-        return cls(
-            httpx.AsyncClient(
-                base_url=base_url.rstrip("/") + "/api/v1/",
-                headers={"Authorization": f"Bearer {token}"},
-                timeout=TIMEOUT,
-                trust_env=False,
-            )
-        )
+        """A backend by its address."""
+        return cls(client(base_url.rstrip("/") + "/api/v1/", headers={"Authorization": f"Bearer {token}"}))
 
     async def put_intake(self, payload: dict[str, Any]) -> None:
         external_id = payload["external_id"]
@@ -60,19 +52,9 @@ class HttpCaseBackend:
 
     async def _call(self, method: str, path: str, **kwargs: Any) -> Any:
         try:
-            response = await self._client.request(method, path, **kwargs)
-        except httpx.TransportError as error:
-            raise BackendUnavailable(type(error).__name__) from error
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.status_code >= 500:
-            raise BackendUnavailable(f"status {response.status_code}")
-        if response.is_success:
-            return response.json() if response.content else None
-        code = _code(response)
-        raise SlotTaken(code) if code == "slot_taken" else BackendRefused(code)
-
-
-def _code(response: httpx.Response) -> str:
-    try:
-        return str(response.json()["code"])
-    except (ValueError, KeyError, TypeError):
-        return f"status_{response.status_code}"
+            response = await call(self._client, method, path, **kwargs)
+        except BackendRefused as error:
+            if error.code == "slot_taken":
+                raise SlotTaken(error.code) from error
+            raise
+        return decoded(response) if response.content else None

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Optional
 
 import sqlalchemy as sa
-from cryptography.fernet import MultiFernet
+from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from actions.model.consent import Consent, Purpose
 from actions.model.errors import ConsentMissing, LedgerUnavailable
-from actions.services.ports import OutboxItem, ReceiptRecord
+from actions.services.ports import OutboxEntry, OutboxItem, ReceiptRecord
 
 metadata = sa.MetaData()
 
@@ -58,6 +58,8 @@ outbox = sa.Table(
     sa.Column("delivered_at", sa.String(32)),
     sa.Column("buried_at", sa.String(32)),
     sa.Column("last_error", sa.String(200)),
+    sa.Column("reported_at", sa.String(32)),
+    sa.Column("reference", sa.Text),
     sa.Index("outbox_waiting", "delivered_at", "buried_at", "due_at"),
 )
 
@@ -82,6 +84,10 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 def _text(moment: datetime) -> str:
     # One fixed width and zone, so that texts sort as times do.
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text[:-1] + "+00:00")
 
 
 class SqlLedger:
@@ -158,9 +164,7 @@ class SqlLedger:
             row = connection.execute(sa.select(receipts).where(receipts.c.code_hash == code_hash)).first()
         if row is None:
             return None
-        return ReceiptRecord(
-            row.intake_id, datetime.fromisoformat(row.submitted_at[:-1] + "+00:00"), row.delivered_at is not None
-        )
+        return ReceiptRecord(row.intake_id, _moment(row.submitted_at), row.delivered_at is not None)
 
     def claim(self, now: datetime, lease: timedelta, limit: int, intake_id: Optional[str] = None) -> list[OutboxItem]:
         waiting = sa.select(outbox).where(
@@ -171,12 +175,23 @@ class SqlLedger:
         )
         with self._transaction() as connection:
             rows = connection.execute(waiting.order_by(outbox.c.id).limit(limit).with_for_update(skip_locked=True)).fetchall()
-            taken = sa.update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
+            bodies = {row.id: body for row in rows if (body := self._decrypted(row.body)) is not None}
+            taken = sa.update(outbox).where(outbox.c.id.in_(list(bodies)))
             connection.execute(taken.values(claimed_until=_text(now + lease), attempts=outbox.c.attempts + 1))
+            if len(bodies) < len(rows):
+                lost = sa.update(outbox).where(outbox.c.id.in_([row.id for row in rows if row.id not in bodies]))
+                connection.execute(lost.values(buried_at=_text(now), last_error="undecipherable"))
         return [
-            OutboxItem(row.key, row.intake_id, row.kind, json.loads(self._cipher.decrypt(row.body)), row.attempts + 1)
+            OutboxItem(row.key, row.intake_id, row.kind, json.loads(bodies[row.id]), row.attempts + 1)
             for row in rows
+            if row.id in bodies
         ]
+
+    def _decrypted(self, body: bytes) -> Optional[bytes]:
+        try:
+            return self._cipher.decrypt(body)
+        except InvalidToken:
+            return None
 
     def delivered(self, key: str, at: datetime) -> None:
         with self._transaction() as connection:
@@ -204,6 +219,68 @@ class SqlLedger:
                 .where(outbox.c.key == key)
                 .values(buried_at=_text(at), claimed_until=None, last_error=error[:200])
             )
+
+    def references(self, intake_id: str) -> dict[str, str]:
+        known = sa.select(outbox.c.key, outbox.c.reference).where(
+            outbox.c.intake_id == intake_id, outbox.c.reference.is_not(None)
+        )
+        with self._transaction() as connection:
+            return {row.key: row.reference for row in connection.execute(known.order_by(outbox.c.id))}
+
+    def refer(self, key: str, reference: str) -> None:
+        with self._transaction() as connection:
+            connection.execute(sa.update(outbox).where(outbox.c.key == key).values(reference=reference))
+
+    def undelivered(self) -> list[OutboxEntry]:
+        return self._entries(outbox.c.delivered_at.is_(None))
+
+    def unreported(self) -> list[OutboxEntry]:
+        return self._entries(outbox.c.buried_at.is_not(None), outbox.c.reported_at.is_(None))
+
+    def _entries(self, *where: Any) -> list[OutboxEntry]:
+        # Of an intake whose receipt is gone, other items may still be there.
+        case = receipts.c.intake_id == outbox.c.intake_id
+        rows = sa.select(outbox, receipts.c.submitted_at).outerjoin(receipts, case).where(*where)
+        with self._transaction() as connection:
+            return [
+                OutboxEntry(
+                    key=row.key,
+                    kind=row.kind,
+                    submitted_at=_moment(row.submitted_at or row.due_at),
+                    attempts=row.attempts,
+                    due_at=_moment(row.due_at),
+                    buried_at=_moment(row.buried_at) if row.buried_at else None,
+                    error=row.last_error,
+                )
+                for row in connection.execute(rows.order_by(outbox.c.id))
+            ]
+
+    def reported(self, key: str, at: datetime) -> None:
+        with self._transaction() as connection:
+            connection.execute(sa.update(outbox).where(outbox.c.key == key).values(reported_at=_text(at)))
+
+    def replay(self, key: str, at: datetime) -> bool:
+        dead = sa.update(outbox).where(outbox.c.key == key, outbox.c.buried_at.is_not(None))
+        fresh = {"buried_at": None, "reported_at": None, "reference": None, "last_error": None, "attempts": 0}
+        with self._transaction() as connection:
+            return bool(connection.execute(dead.values(**fresh, due_at=_text(at))).rowcount)
+
+    def drop(self, key: str) -> bool:
+        dead = (outbox.c.key == key, outbox.c.buried_at.is_not(None))
+        with self._transaction() as connection:
+            cases = sa.select(outbox.c.intake_id).where(*dead, outbox.c.kind == "intake")
+            found = [row.intake_id for row in connection.execute(cases)]
+            connection.execute(sa.delete(receipts).where(receipts.c.intake_id.in_(found), receipts.c.delivered_at.is_(None)))
+            return bool(connection.execute(sa.delete(outbox).where(*dead)).rowcount)
+
+    def encrypt_anew(self) -> int:
+        waiting = sa.select(outbox.c.id, outbox.c.body).where(outbox.c.body.is_not(None)).with_for_update()
+        with self._transaction() as connection:
+            rows = [row for row in connection.execute(waiting).fetchall() if self._decrypted(row.body) is not None]
+            for row in rows:
+                body = self._cipher.rotate(row.body)
+                connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(body=body))
+            return len(rows)
 
     def purge_drafts(self, older_than: datetime) -> int:
         limit = older_than.astimezone(timezone.utc).isoformat(timespec="seconds")

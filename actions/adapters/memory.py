@@ -7,20 +7,37 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Optional
 
+from actions.adapters.intake_contract import encoded
 from actions.model.appointment import Appointment, CaseStatus, Slot
 from actions.model.consent import Consent
 from actions.model.content import CodeLists, ConsentText, Office, Passage, Profile, Topic
 from actions.model.errors import BackendRefused, BackendUnavailable, ConsentMissing, SlotTaken
-from actions.services.ports import OutboxItem, ReceiptRecord
+from actions.services.ports import OutboxEntry, OutboxItem, ReceiptRecord
 
 
 @dataclass
 class _Waiting:
     item: OutboxItem
     due_at: datetime
+    submitted_at: datetime
     claimed_until: Optional[datetime] = None
     delivered: bool = False
-    buried: Optional[str] = None
+    buried_at: Optional[datetime] = None
+    reported: bool = False
+    reference: Optional[str] = None
+    error: Optional[str] = None
+
+
+def _entry(waiting: _Waiting) -> OutboxEntry:
+    return OutboxEntry(
+        key=waiting.item.key,
+        kind=waiting.item.kind,
+        submitted_at=waiting.submitted_at,
+        attempts=waiting.item.attempts,
+        due_at=waiting.due_at,
+        buried_at=waiting.buried_at,
+        error=waiting.error,
+    )
 
 
 class MemoryLedger:
@@ -54,7 +71,7 @@ class MemoryLedger:
         self._submitted |= wanted
         self._receipts[code_hash] = ReceiptRecord(intake_id, at, delivered=False)
         for item in outbox:
-            self._outbox[item.key] = _Waiting(replace(item, attempts=0), at)
+            self._outbox[item.key] = _Waiting(replace(item, attempts=0), at, at)
         return True
 
     def receipt(self, code_hash: str) -> Optional[ReceiptRecord]:
@@ -65,7 +82,7 @@ class MemoryLedger:
         for waiting in self._outbox.values():
             free = waiting.claimed_until is None or waiting.claimed_until <= now
             due = waiting.item.intake_id == intake_id if intake_id else waiting.due_at <= now
-            if len(claimed) < limit and free and due and not waiting.delivered and waiting.buried is None:
+            if len(claimed) < limit and free and due and not waiting.delivered and waiting.buried_at is None:
                 waiting.claimed_until = now + lease
                 waiting.item = replace(waiting.item, attempts=waiting.item.attempts + 1)
                 claimed.append(waiting.item)
@@ -80,10 +97,50 @@ class MemoryLedger:
                     self._receipts[code_hash] = replace(receipt, delivered=True)
 
     def postpone(self, key: str, until: datetime, error: str) -> None:
-        self._outbox[key].due_at, self._outbox[key].claimed_until = until, None
+        waiting = self._outbox[key]
+        waiting.due_at, waiting.claimed_until, waiting.error = until, None, error
 
     def bury(self, key: str, error: str, at: datetime) -> None:
-        self._outbox[key].buried = error
+        waiting = self._outbox[key]
+        waiting.buried_at, waiting.claimed_until, waiting.error = at, None, error
+
+    def references(self, intake_id: str) -> dict[str, str]:
+        own = ((key, waiting.reference) for key, waiting in self._outbox.items() if waiting.item.intake_id == intake_id)
+        return {key: reference for key, reference in own if reference is not None}
+
+    def refer(self, key: str, reference: str) -> None:
+        if key in self._outbox:
+            self._outbox[key].reference = reference
+
+    def undelivered(self) -> list[OutboxEntry]:
+        return [_entry(waiting) for waiting in self._outbox.values() if not waiting.delivered]
+
+    def unreported(self) -> list[OutboxEntry]:
+        return [_entry(waiting) for waiting in self._outbox.values() if waiting.buried_at and not waiting.reported]
+
+    def reported(self, key: str, at: datetime) -> None:
+        self._outbox[key].reported = True
+
+    def replay(self, key: str, at: datetime) -> bool:
+        waiting = self._outbox.get(key)
+        if waiting is None or waiting.buried_at is None:
+            return False
+        self._outbox[key] = _Waiting(replace(waiting.item, attempts=0), at, waiting.submitted_at)
+        return True
+
+    def drop(self, key: str) -> bool:
+        waiting = self._outbox.get(key)
+        if waiting is None or waiting.buried_at is None:
+            return False
+        del self._outbox[key]
+        if waiting.item.kind == "intake":
+            self._receipts = {
+                code: receipt for code, receipt in self._receipts.items() if receipt.intake_id != waiting.item.intake_id
+            }
+        return True
+
+    def encrypt_anew(self) -> int:
+        return len(self.undelivered())
 
     def purge_drafts(self, older_than: datetime) -> int:
         limit = older_than.isoformat(timespec="seconds")
@@ -112,6 +169,7 @@ class MemoryBackend:
 
     async def put_intake(self, payload: dict[str, Any]) -> None:
         self._reach()
+        encoded(payload)
         known = self.intakes.get(payload["external_id"])
         if known is not None and known != payload and known["revision"] == payload["revision"]:
             raise BackendRefused("revision_conflict")

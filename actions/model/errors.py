@@ -9,6 +9,18 @@ class BackendUnavailable(LotseError):
     """The case backend did not answer in time or answered with a server error; trying later may help."""
 
 
+class ReceiptPending(BackendUnavailable):
+    """The recipient has the intake in its post box but has not acknowledged it; asking later tells."""
+
+
+class StatusNotTold(LotseError):
+    """The recipient has the intake, but its system says nothing about what became of it."""
+
+
+class CalendarAbsent(LotseError):
+    """Appointments cannot be seen or booked here at all."""
+
+
 class BackendRefused(LotseError):
     """The case backend refused for good; ``code`` is its reason (contracts/backend-v1.openapi.yml)."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Optional
 from uuid import NAMESPACE_OID, uuid5
@@ -16,6 +16,11 @@ from actions.model.signals import signals
 def intake_id_for(conversation_id: str, run: int) -> str:
     """The id of the n-th intake of a conversation: the same however often a step is repeated."""
     return str(uuid5(NAMESPACE_OID, f"intake:{conversation_id}:{run}"))
+
+
+def delivery_key(payload: Mapping[str, Any]) -> str:
+    """The name of one hand-over: the same for every repetition, another one for a later revision."""
+    return f"intake:{payload['external_id']}:{payload['revision']}"
 
 
 def build(

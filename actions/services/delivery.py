@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Optional
 
 from actions.model.appointment import Appointment
-from actions.model.errors import BackendRefused, BackendUnavailable, SlotTaken
+from actions.model.errors import BackendRefused, BackendUnavailable, LedgerUnavailable, ReceiptPending, SlotTaken
 from actions.services.clock import Clock
 from actions.services.ports import Calendar, CaseBackend, Ledger, OutboxItem
 
@@ -16,18 +16,20 @@ INTAKE = "intake"
 CONFIRM = "confirm_appointment"
 
 LEASE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(minutes=5)
-# What a repetition can never mend; everything else is tried again.
-FINAL = frozenset({"schema_violation", "revision_conflict", "unknown_appointment", "slot_taken"})
+LONGEST_PAUSE_SECONDS = 300
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """What became of one item: ``arrived``, ``refused`` for good, or (neither) to be tried again."""
+    """What became of one item: ``arrived``, ``refused`` for good, or to be tried again.
+
+    ``sent``: the recipient has it in its post box and has not acknowledged it yet.
+    """
 
     kind: str
     arrived: bool
     refused: bool = False
+    sent: bool = False
     appointment: Optional[Appointment] = None
 
 
@@ -51,18 +53,26 @@ class Delivery:
         try:
             appointment = await self._send(item)
         except BackendUnavailable as error:
-            pause = min(timedelta(seconds=2**item.attempts), LONGEST_PAUSE)
-            await asyncio.to_thread(self._ledger.postpone, item.key, self._clock() + pause, str(error))
+            await self._later(item, str(error))
+            return Delivered(item.kind, arrived=False, sent=isinstance(error, ReceiptPending))
+        except SlotTaken:
+            # Answered, if not as wished: the person is told, and nobody could mend it by sending again.
+            await asyncio.to_thread(self._ledger.delivered, item.key, self._clock())
+            return Delivered(item.kind, arrived=False, refused=True)
+        except BackendRefused as error:
+            await asyncio.to_thread(self._ledger.bury, item.key, error.code, self._clock())
+            return Delivered(item.kind, arrived=False, refused=True)
+        except LedgerUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - one item that breaks something must not hold up the others
+            await self._later(item, type(error).__name__)
             return Delivered(item.kind, arrived=False)
-        except (BackendRefused, SlotTaken) as error:
-            code = error.code if isinstance(error, BackendRefused) else "slot_taken"
-            if final := code in FINAL:
-                await asyncio.to_thread(self._ledger.bury, item.key, code, self._clock())
-            else:
-                await asyncio.to_thread(self._ledger.postpone, item.key, self._clock() + LONGEST_PAUSE, code)
-            return Delivered(item.kind, arrived=False, refused=final)
         await asyncio.to_thread(self._ledger.delivered, item.key, self._clock())
         return Delivered(item.kind, arrived=True, appointment=appointment)
+
+    async def _later(self, item: OutboxItem, error: str) -> None:
+        pause = timedelta(seconds=min(2 ** min(item.attempts, 10), LONGEST_PAUSE_SECONDS))
+        await asyncio.to_thread(self._ledger.postpone, item.key, self._clock() + pause, error)
 
     async def _send(self, item: OutboxItem) -> Optional[Appointment]:
         if item.kind == INTAKE:

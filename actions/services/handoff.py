@@ -11,11 +11,14 @@ from actions.model import case_code, slots
 from actions.model.answer import Answers
 from actions.model.appointment import Appointment, CaseStatus
 from actions.model.consent import SLOT_OF_PURPOSE, Purpose
-from actions.model.errors import BackendRefused, ConsentMissing
-from actions.model.intake import build
+from actions.model.errors import BackendRefused, ConsentMissing, StatusNotTold
+from actions.model.intake import build, delivery_key
 from actions.services.clock import Clock
-from actions.services.delivery import CONFIRM, INTAKE, Delivery
+from actions.services.delivery import CONFIRM, INTAKE, Delivered, Delivery
 from actions.services.ports import CaseBackend, Content, Ledger, OutboxItem
+
+SECONDS_AT_ONCE = 6.5
+"""How long a submission waits for delivery; less than what an action may take (actions/guard.py)."""
 
 
 class AppointmentOutcome(Enum):
@@ -29,7 +32,7 @@ class AppointmentOutcome(Enum):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the person gets: the code, whether it has arrived, and the appointment."""
+    """What the person gets: the code, whether the recipient has it, and the appointment."""
 
     code: str
     arrived: bool
@@ -51,9 +54,9 @@ class Handoff:
         """
         code = case_code.derive(self._secret, intake_id)
         await asyncio.to_thread(self._record, intake_id, language, channel, answers, code)
-        done = {item.kind: item for item in await self._delivery.deliver_intake(intake_id)}
+        done = await self._deliver_now(intake_id)
         held = answers.value(slots.BOOKING_SLOT)
-        arrived = INTAKE not in done or done[INTAKE].arrived
+        arrived = INTAKE not in done or done[INTAKE].arrived or done[INTAKE].sent
         if not isinstance(held, dict):
             return Receipt(code, arrived, AppointmentOutcome.NONE, None)
         appointment = Appointment.from_json(held)
@@ -62,6 +65,14 @@ class Handoff:
             lapsed = confirmation is not None and confirmation.refused
             return Receipt(code, arrived, AppointmentOutcome.LAPSED if lapsed else AppointmentOutcome.REQUESTED, appointment)
         return Receipt(code, arrived, AppointmentOutcome.AGREED, confirmation.appointment)
+
+    async def _deliver_now(self, intake_id: str) -> dict[str, Delivered]:
+        try:
+            tried = await asyncio.wait_for(self._delivery.deliver_intake(intake_id), SECONDS_AT_ONCE)
+        except asyncio.TimeoutError:
+            # The person does not wait for a slow recipient; the worker goes on when the lease is over.
+            return {INTAKE: Delivered(INTAKE, arrived=False)}
+        return {item.kind: item for item in tried}
 
     def _record(self, intake_id: str, language: str, channel: str, answers: Answers, code: str) -> None:
         now = self._clock()
@@ -78,7 +89,7 @@ class Handoff:
             consents=consents,
             at=now,
         )
-        outbox = [OutboxItem(f"{INTAKE}:{intake_id}:1", intake_id, INTAKE, payload)]
+        outbox = [OutboxItem(delivery_key(payload), intake_id, INTAKE, payload)]
         held = answers.value(slots.BOOKING_SLOT)
         if isinstance(held, dict):
             appointment_id = held["appointment_id"]
@@ -103,7 +114,7 @@ class Status:
     async def by_code(self, code: str) -> Optional[CaseStatus]:
         """The state of the request; None while it is still on its way to the backend.
 
-        Raises StatusUnknown, BackendUnavailable, LedgerUnavailable.
+        Raises StatusUnknown, StatusNotTold, BackendUnavailable, LedgerUnavailable.
         """
         receipt = await asyncio.to_thread(self._ledger.receipt, case_code.fingerprint(self._secret, code))
         if receipt is None:
@@ -119,7 +130,7 @@ class Status:
         """The appointment of a request that can still be changed; None if there is none. Raises like ``by_code``."""
         try:
             status = await self.by_code(code)
-        except StatusUnknown:
+        except (StatusUnknown, StatusNotTold):
             return None
         agreed = status.appointment if status else None
         return agreed if agreed is not None and agreed.state in CHANGEABLE else None

@@ -13,22 +13,28 @@ from actions.model.content import CodeLists, ConsentText, Office, Passage, Profi
 
 
 class CaseBackend(Protocol):
-    """The case-management backend (contracts/backend-v1.openapi.yml).
+    """Where cases go: the bundled backend (contracts/backend-v1.openapi.yml) or another system (docs/handover.md).
 
     Every method may raise BackendUnavailable (try later) or BackendRefused (never with this content).
     """
 
     async def put_intake(self, payload: dict[str, Any]) -> None:
-        """Hand over an intake; a repetition is harmless."""
+        """Hand over an intake (intake-v1.schema.json); returns once it is acknowledged. A repetition is harmless.
+
+        Raises ReceiptPending where the recipient acknowledges later: the same call asks for it.
+        """
 
     async def status(self, external_id: str) -> CaseStatus:
-        """Where an intake stands; BackendRefused("unknown_intake") if it never arrived."""
+        """Where an acknowledged intake stands.
+
+        Raises BackendRefused("unknown_intake") if it never arrived, StatusNotTold where the recipient tells nothing.
+        """
 
 
 class Calendar(Protocol):
     """Free times, holds and confirmations; the same backend in the bundled set-up.
 
-    Every method may raise BackendUnavailable or BackendRefused.
+    Every method may raise BackendUnavailable or BackendRefused; CalendarAbsent where there is none at all.
     """
 
     async def free_slots(self, language: str, interpreter: bool, after: Optional[str], limit: int) -> list[Slot]:
@@ -64,7 +70,52 @@ class ReceiptRecord:
     delivered: bool
 
 
-class Ledger(Protocol):
+@dataclass(frozen=True)
+class OutboxEntry:
+    """What an administrator sees of an item that has not arrived: nothing of its content. ``buried_at``: a dead letter."""
+
+    key: str
+    kind: str
+    submitted_at: datetime
+    attempts: int
+    due_at: datetime
+    buried_at: Optional[datetime]
+    error: Optional[str]
+
+
+class References(Protocol):
+    """What another system calls an intake of ours. Raises LedgerUnavailable."""
+
+    def references(self, intake_id: str) -> dict[str, str]:
+        """The references of an intake by delivery key, the oldest first."""
+
+    def refer(self, key: str, reference: str) -> None:
+        """Keep the reference of a delivery; a later one replaces it."""
+
+
+class OutboxDesk(Protocol):
+    """What an administrator does about deliveries that do not arrive. Raises LedgerUnavailable."""
+
+    def undelivered(self) -> list[OutboxEntry]:
+        """What waits and what is dead, the oldest first."""
+
+    def unreported(self) -> list[OutboxEntry]:
+        """Dead letters that nobody was alarmed about yet."""
+
+    def reported(self, key: str, at: datetime) -> None:
+        """Somebody was alarmed about a dead letter."""
+
+    def replay(self, key: str, at: datetime) -> bool:
+        """Try a dead letter again, as if it had never been sent; False if there is none of this key."""
+
+    def drop(self, key: str) -> bool:
+        """Delete a dead letter for good, and with an intake its receipt; False if there is none of this key."""
+
+    def encrypt_anew(self) -> int:
+        """Encrypt with the newest key what was encrypted with older ones; returns how many items wait."""
+
+
+class Ledger(References, OutboxDesk, Protocol):
     """Consents, receipts and the outbox. Every write is one transaction. Raises LedgerUnavailable."""
 
     def record_consent(self, consent: Consent) -> None:
@@ -90,7 +141,8 @@ class Ledger(Protocol):
     def claim(self, now: datetime, lease: timedelta, limit: int, intake_id: Optional[str] = None) -> list[OutboxItem]:
         """Items that are due and not being delivered by anybody else, locked for the length of the lease.
 
-        With ``intake_id`` only this intake's items, whether due already or not.
+        An item that cannot be decrypted is buried ("undecipherable") instead. With ``intake_id`` only this intake's
+        items, whether due already or not.
         """
 
     def delivered(self, key: str, at: datetime) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from cryptography.fernet import Fernet, MultiFernet
 
 from actions.adapters.ledger import SqlLedger, connect, metadata
 from actions.adapters.memory import MemoryLedger
+from actions.migrate import migrate
 from actions.model.consent import Consent, Purpose
 from actions.model.errors import ConsentMissing
-from actions.services.ports import Ledger, OutboxItem
+from actions.services.ports import Ledger, OutboxEntry, OutboxItem
 from tests.servers import new_database
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=timezone.utc)
@@ -98,12 +101,117 @@ def test_buried_item_is_never_claimed(ledger: Ledger) -> None:
     assert ledger.claim(NOW + timedelta(days=1), LEASE, 10) == []
 
 
+def test_dead_letter_is_shown_without_content_and_reported_once(ledger: Ledger) -> None:
+    submitted(ledger).claim(NOW, LEASE, 10)
+    ledger.bury(ITEM.key, "schema_violation", NOW)
+    dead = OutboxEntry(ITEM.key, "intake", NOW, 1, NOW, NOW, "schema_violation")
+    assert (ledger.undelivered(), ledger.unreported()) == ([dead], [dead])
+    ledger.reported(ITEM.key, NOW)
+    assert (ledger.undelivered(), ledger.unreported()) == ([dead], [])
+
+
+def test_waiting_item_is_shown_with_its_error_and_is_no_dead_letter(ledger: Ledger) -> None:
+    submitted(ledger).claim(NOW, LEASE, 10)
+    later = NOW + timedelta(minutes=5)
+    ledger.postpone(ITEM.key, later, "status 503")
+    assert ledger.undelivered() == [OutboxEntry(ITEM.key, "intake", NOW, 1, later, None, "status 503")]
+    assert (ledger.unreported(), ledger.replay(ITEM.key, NOW), ledger.drop(ITEM.key)) == ([], False, False)
+
+
+def test_replayed_dead_letter_is_as_if_never_sent(ledger: Ledger) -> None:
+    submitted(ledger).claim(NOW, LEASE, 10)
+    ledger.refer(ITEM.key, "submission 1")
+    ledger.bury(ITEM.key, "rejected", NOW)
+    ledger.reported(ITEM.key, NOW)
+    assert ledger.replay(ITEM.key, NOW) is True
+    assert [(item.body, item.attempts) for item in ledger.claim(NOW, LEASE, 10)] == [(ITEM.body, 1)]
+    assert ledger.references("i1") == {}
+    ledger.bury(ITEM.key, "rejected", NOW)
+    assert [entry.key for entry in ledger.unreported()] == [ITEM.key]
+
+
+def test_dropped_dead_letter_is_gone_with_its_receipt(ledger: Ledger) -> None:
+    submitted(ledger).claim(NOW, LEASE, 10)
+    ledger.bury(ITEM.key, "schema_violation", NOW)
+    assert ledger.drop(ITEM.key) is True
+    assert (ledger.undelivered(), ledger.receipt("hash"), ledger.drop(ITEM.key)) == ([], None, False)
+
+
+def test_item_beside_a_dropped_intake_is_still_shown(ledger: Ledger) -> None:
+    ledger.record_consent(CONSENT)
+    beside = OutboxItem("confirm_appointment:a1", "i1", "confirm_appointment", {})
+    ledger.submit("i1", "hash", [CONSENT], [ITEM, beside], NOW)
+    for key in (ITEM.key, beside.key):
+        ledger.bury(key, "refused", NOW)
+    ledger.drop(ITEM.key)
+    assert [entry.key for entry in ledger.undelivered()] == [beside.key]
+
+
+def test_reference_stays_after_delivery_and_the_last_one_counts(ledger: Ledger) -> None:
+    submitted(ledger).claim(NOW, LEASE, 10)
+    ledger.refer(ITEM.key, "submission 1")
+    ledger.refer(ITEM.key, "submission 2")
+    ledger.delivered(ITEM.key, NOW)
+    assert (ledger.references("i1"), ledger.references("i2")) == ({ITEM.key: "submission 2"}, {})
+
+
+def test_encrypting_anew_tells_how_many_wait(ledger: Ledger) -> None:
+    assert submitted(ledger).encrypt_anew() == 1
+    ledger.claim(NOW, LEASE, 10)
+    ledger.delivered(ITEM.key, NOW)
+    assert ledger.encrypt_anew() == 0
+
+
 def test_drafts_are_purged_and_submissions_kept(ledger: Ledger) -> None:
     submitted(ledger)
     draft = Consent("c2", "i2", Purpose.INTAKE, "Stelle", "t1", "0" * 64, "ar", CONSENT.granted_at, "web")
     ledger.record_consent(draft)
     assert ledger.purge_drafts(NOW + timedelta(hours=1)) == 1
     assert (ledger.consents("i1"), ledger.consents("i2")) == ([CONSENT], [])
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.engine.Engine]:
+    engine = connect(f"sqlite:///{tmp_path / 'ledger.db'}")
+    metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+def with_keys(engine: sa.engine.Engine, *keys: bytes) -> SqlLedger:
+    return SqlLedger(engine, MultiFernet([Fernet(key) for key in keys]))
+
+
+def test_key_can_be_changed_while_items_wait(engine: sa.engine.Engine) -> None:
+    old, new = Fernet.generate_key(), Fernet.generate_key()
+    submitted(with_keys(engine, old))
+    both = with_keys(engine, new, old)
+    assert both.encrypt_anew() == 1
+    assert [item.body for item in with_keys(engine, new).claim(NOW, LEASE, 10)] == [ITEM.body]
+
+
+def test_item_of_a_lost_key_is_a_dead_letter_and_others_go_on(engine: sa.engine.Engine) -> None:
+    lost, kept = Fernet.generate_key(), Fernet.generate_key()
+    submitted(with_keys(engine, lost))
+    ledger = with_keys(engine, kept)
+    other = replace(CONSENT, consent_id="c2", intake_id="i2")
+    ledger.record_consent(other)
+    ledger.submit("i2", "hash2", [other], [OutboxItem("intake:i2:1", "i2", "intake", {})], NOW)
+    assert [item.key for item in ledger.claim(NOW, LEASE, 10)] == ["intake:i2:1"]
+    assert [(entry.key, entry.error) for entry in ledger.unreported()] == [(ITEM.key, "undecipherable")]
+    assert ledger.replay(ITEM.key, NOW) is True
+    found = with_keys(engine, kept, lost).claim(NOW, LEASE, 10)
+    assert [item.body for item in found] == [ITEM.body]
+
+
+def test_migrated_tables_are_those_of_the_code(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'migrated.db'}"
+    migrate(url)
+    engine = connect(url)
+    found = sa.inspect(engine)
+    columns = {name: {column["name"] for column in found.get_columns(name)} for name in metadata.tables}
+    engine.dispose()
+    assert columns == {name: {column.name for column in table.columns} for name, table in metadata.tables.items()}
 
 
 def test_outbox_is_unreadable_at_rest(tmp_path: Path) -> None:

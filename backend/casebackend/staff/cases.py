@@ -11,6 +11,7 @@ from casebackend.appointments.service import latest_of
 from casebackend.context import AppContext, Context
 from casebackend.errors import EditConflict, NotDecidable
 from casebackend.intakes import service
+from casebackend.intakes.duplicates import possible_duplicates
 from casebackend.models import Intake
 from casebackend.staff.access import CaseManager, CheckedForm, Visitor
 from casebackend.staff.pages import Pages, Renderer, text
@@ -114,6 +115,7 @@ def _page(
             german=_german(intake),
             german_is_stale=_is_stale(intake),
             appointment=latest_of(session, [external_id], context.clock()).get(external_id),
+            duplicates=possible_duplicates(session, intake),
             draft=draft or Draft(),
             notice=notice,
             error=text(error) if error else None,
