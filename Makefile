@@ -38,4 +38,7 @@ bench: setup-dev ## beside a stock Rasa made from the same data; about an hour (
 evaluate: setup prepare ## how well messages are understood: MESSAGES="file.jsonl …"
 	@$(BOT) -W ignore scripts/evaluate.py $(MESSAGES)
 
-.PHONY: help setup setup-dev prepare run lint test bench evaluate
+evaluate-retrieval: setup ## how well pages are found: PAGES="pages.json …" QUESTIONS="questions.jsonl …"
+	@$(BOT) -W ignore scripts/evaluate_retrieval.py --pages $(PAGES) --questions $(QUESTIONS) $(ARGS)
+
+.PHONY: help setup setup-dev prepare run lint test bench evaluate evaluate-retrieval

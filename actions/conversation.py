@@ -71,6 +71,11 @@ class Conversation:
         return [(str(entry["name"]), float(entry["confidence"])) for entry in self.latest.get("intent_ranking") or ()]
 
     @property
+    def page(self) -> Optional[dict[str, str]]:
+        """The page of the municipality that fits the message, if one was found; not while a question is open."""
+        return None if self.active_form else self.latest.get("page")
+
+    @property
     def last_answer(self) -> Optional[tuple[str, dict[str, Any]]]:
         """The response that was uttered last, with its arguments."""
         for event in reversed(self._tracker.events):

@@ -13,13 +13,16 @@ from actions.runtime import runtime
 
 
 class ActionOrientationTopic(GuardedAction):
-    """The card of the topic that was asked for."""
+    """The card of the topic that was asked for; if there is none yet, a page of the municipality that fits, or where to ask."""
 
     action_name = "action_orientation_topic"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
-        utterance = runtime().orientation.topic(conversation.intent, _question(conversation))
-        response, args = utterance or ("utter_orientation_missing", {"card": runtime().orientation.human()})
+        orientation = runtime().orientation
+        utterance = orientation.topic(conversation.intent, _question(conversation))
+        if utterance is None and conversation.page:
+            utterance = orientation.page(conversation.page, conversation.language)
+        response, args = utterance or ("utter_orientation_missing", {"card": orientation.human()})
         dispatcher.utter_message(response=response, args=args)
         return [SlotSet(slots.ATTEMPTS, None)]
 

@@ -103,11 +103,15 @@ class ActionSharedRepeat(GuardedAction):
 
 
 class ActionSharedFallback(GuardedAction):
-    """Not understood outside a question: once with the likeliest meanings, then the menu and a person."""
+    """Not understood outside a question: a page of the municipality; else once the likeliest meanings, then a person."""
 
     action_name = "action_shared_fallback"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        if conversation.page:
+            response, args = runtime().orientation.page(conversation.page, conversation.language)
+            dispatcher.utter_message(response=response, args={**args, "choices": meanings(conversation.meanings)})
+            return [SlotSet(slots.ATTEMPTS, None)]
         attempts = conversation.attempts + 1
         if attempts >= MAX_ATTEMPTS:
             dispatcher.utter_message(response="utter_fallback_human")
@@ -119,3 +123,15 @@ class ActionSharedFallback(GuardedAction):
             languages = language_choices(runtime().content.profile.languages)
             dispatcher.utter_message(response="utter_language_unrecognised", args={"choices": languages})
         return [SlotSet(slots.ATTEMPTS, attempts)]
+
+
+class ActionSharedOutOfScope(GuardedAction):
+    """Understood, but none of our topics: a page of the municipality that fits, else that we do not know."""
+
+    action_name = "action_shared_out_of_scope"
+
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        page = conversation.page
+        response, args = runtime().orientation.page(page, conversation.language) if page else ("utter_out_of_scope", {})
+        dispatcher.utter_message(response=response, args=args)
+        return []

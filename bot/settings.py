@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import yaml
 
@@ -27,6 +27,15 @@ def needed(name: str, environment: Mapping[str, str] = os.environ) -> str:
 
 
 @dataclass(frozen=True)
+class PageSource:
+    """The municipality's own pages in an Integreat CMS (``pages`` of the profile); no ``languages``: all that there are."""
+
+    address: str
+    region: str
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Municipality:
     """What the bot says about whose service it is (data/municipalities/<tenant>/profile.yml)."""
 
@@ -40,6 +49,7 @@ class Municipality:
     time_zone: str
     conversation_hours: int
     quick_exit_url: str
+    pages: Optional[PageSource]
 
     @classmethod
     @lru_cache(maxsize=4)
@@ -58,6 +68,11 @@ class Municipality:
                 time_zone=data["time_zone"],
                 conversation_hours=int(data["retention"]["conversation_hours"]),
                 quick_exit_url=data["quick_exit_url"],
+                pages=_page_source(data.get("pages")),
             )
         except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
             raise SettingsError(f"{path}: {type(error).__name__}: {error}") from error
+
+
+def _page_source(data: Optional[Mapping[str, Any]]) -> Optional[PageSource]:
+    return PageSource(data["address"], data["region"], tuple(data.get("languages", ()))) if data else None

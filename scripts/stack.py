@@ -73,6 +73,7 @@ class Stack:
             "LOTSE_CONTRACTS_DIR": str(ROOT / "contracts"),
             "LOTSE_LEDGER_URL": f"sqlite:///{self.data / 'ledger.db'}",
             "LOTSE_CONVERSATIONS_URL": f"sqlite:///{self.data / 'conversations.db'}",
+            "LOTSE_PAGES": str(self.data / "pages"),
             "LOTSE_WORKER_HEARTBEAT": str(self.data / "worker.alive"),
             "RASA_TELEMETRY_ENABLED": "false",
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
@@ -116,6 +116,19 @@ class Orientation:
             shown = nodes.label(label, "passage", title=title) if label else title
             choices.append({"title": shown, "payload": payload, **({"style": "quiet"} if label else {})})
         return choices
+
+    def page(self, found: Mapping[str, str], language: str) -> Utterance:
+        """A passage of the municipality's own pages, as it stands there; says so if it is in another language."""
+        foreign = found["lang"] != language.split("-")[0]
+        note = nodes.label(LABELS, "page_language", language=nodes.language(found["lang"])) if foreign else None
+        card = {
+            "kind": "page",
+            **{key: found[key] for key in ("title", "passage", "url", "lang", "dir")},
+            "note": note,
+            "open": nodes.label(LABELS, "page_open"),
+            "changed": nodes.label(LABELS, "page_changed", date=nodes.day(found["changed"])),
+        }
+        return "utter_orientation_page", {"card": card}
 
     def human(self) -> dict[str, Any]:
         """A card that only says where to find a person."""

@@ -333,6 +333,24 @@ def emergency(lang):
     }
 
 
+def page(lang):
+    return {
+        "text": say(lang, "Vielleicht hilft Ihnen diese Seite.", "ربما تساعدك هذه الصفحة."),
+        "card": {
+            "kind": "page",
+            "title": "Hund anmelden",
+            "passage": "Wer einen Hund hat, meldet ihn an.\nDas Formular gibt es im Rathaus.",
+            "lang": "de",
+            "dir": "ltr",
+            "url": "https://pages.example.org/musterstadt/de/hund/",
+            "open": say(lang, "Die ganze Seite lesen", "قراءة الصفحة كاملة"),
+            "changed": say(lang, "Zuletzt geändert am 3. November 2026", "آخر تغيير: 3 نوفمبر 2026"),
+            "note": say(lang, None, "هذه الصفحة غير متوفرة بلغتك. لغة الصفحة: الألمانية"),
+        },
+        "choices": [choice(say(lang, "Mit einem Menschen sprechen", "التحدث مع شخص"), "people")],
+    }
+
+
 def hostile(lang):
     bad = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
     return {
@@ -355,5 +373,6 @@ def hostile(lang):
 
 
 SCENES = {
-    scene.__name__: scene for scene in (greeting, topic, form, consent, slots, readback, receipt, status, emergency, hostile)
+    scene.__name__: scene
+    for scene in (greeting, topic, page, form, consent, slots, readback, receipt, status, emergency, hostile)
 }

@@ -39,6 +39,24 @@ def test_german_message_in_persian_page_keeps_its_own_direction(chat):
     assert (message.get_attribute("lang"), message.get_attribute("dir")) == ("de", "ltr")
 
 
+def test_page_in_another_language_says_so_and_keeps_its_own_direction(chat):
+    chat.begin("ar").say("page")
+    found = chat.last.locator(".card-page .foreign")
+    assert (found.get_attribute("lang"), found.get_attribute("dir")) == ("de", "ltr")
+    assert found.locator("p").all_inner_texts() == ["Wer einen Hund hat, meldet ihn an.", "Das Formular gibt es im Rathaus."]
+    assert chat.last.locator(".card-page .notice").inner_text() == "هذه الصفحة غير متوفرة بلغتك. لغة الصفحة: الألمانية"
+    link = chat.last.locator(".card-page a")
+    assert (link.get_attribute("href"), link.inner_text()) == (
+        "https://pages.example.org/musterstadt/de/hund/",
+        "قراءة الصفحة كاملة",
+    )
+
+
+def test_page_in_the_own_language_has_no_note(chat):
+    chat.begin("de").say("page")
+    assert [chat.last.locator(f".card-page {part}").count() for part in ("h2", ".notice", ".foreign")] == [1, 0, 0]
+
+
 def test_value_that_begins_with_a_german_name_is_still_arabic(chat):
     chat.begin("ar").say("consent")
     values = chat.last.locator(".row dd > *").evaluate_all("all => all.map(one => getComputedStyle(one).direction)")

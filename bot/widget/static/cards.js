@@ -26,6 +26,15 @@ const KINDS = {
     printButton(),
   ].filter(Boolean).flat(),
 
+  page: (card) => [
+    card.note && el('div', { class: 'notice' }, icon('info'), el('div', {}, paragraphs(card.note))),
+    el('div', { class: card.note && 'foreign', lang: card.lang, dir: card.dir }, heading('h2', card.title), paragraphs(card.passage)),
+    webAddress(card.url) && el('p', {},
+      el('a', { href: card.url, hreflang: card.lang, target: '_blank', rel: 'noopener noreferrer' }, card.open)),
+    el('p', { class: 'muted' }, card.changed),
+    printButton(),
+  ].filter(Boolean),
+
   consent: (card) => [heading('h2', card.title), rows(card.rows)].filter(Boolean),
 
   readback: (card, offer) => [rows(card.rows, offer)],

@@ -17,7 +17,7 @@ export function onVoices(listener) {
   synthesis?.addEventListener?.('voiceschanged', listener);
 }
 
-/** Read a message aloud in its own language: its text, its card, and what can be tapped. */
+/** Read a message aloud in its own language: its text, its card, and what can be tapped; no page in another language. */
 export function speak(message, element) {
   const voice = speaking() && voiceFor(message.lang);
   if (!voice) return;
@@ -37,7 +37,7 @@ function voiceFor(code) {
 
 function readable(element) {
   const copy = element.cloneNode(true);
-  for (const node of copy.querySelectorAll('.visually-hidden, details, .muted, [hidden], .hint')) node.remove();
+  for (const node of copy.querySelectorAll('.visually-hidden, details, .muted, [hidden], .hint, .foreign')) node.remove();
   const blocks = 'p, h2, h3, li, dt, dd, .code, button, a.call';
   return Array.from(copy.querySelectorAll(blocks))
     .filter((node) => !node.parentElement.closest(blocks))

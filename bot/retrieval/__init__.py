@@ -1,0 +1,1 @@
+"""What no topic covers, looked up in the municipality's own pages."""
