@@ -135,8 +135,7 @@ def _solved(kernel: Floats, targets: Floats, ridge: float, some: int) -> tuple[F
     kernel[np.diag_indices_from(kernel)] += ridge
     factor, lower = scipy.linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
     part, whole = (
-        scipy.linalg.cho_solve((factor[:size, :size], lower), targets[:size], check_finite=False)
-        for size in (some, len(targets))
+        scipy.linalg.cho_solve((factor[:size, :size], lower), targets[:size], check_finite=False) for size in (some, len(targets))
     )
     return np.asarray(part, dtype=np.float32), np.asarray(whole, dtype=np.float32)
 
