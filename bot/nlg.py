@@ -45,18 +45,29 @@ class GettextNLG(TemplatedNaturalLanguageGenerator):
         if utter_action not in self.responses:
             return None
         args = kwargs.get("args") or {}
-        language = args.get("lang") or self._language(tracker)
+        language = args.get("lang") or self.language(tracker)
         try:
             message = self._message(utter_action, args, self._renderer(language))
         except (Untranslated, FileNotFoundError):
             message = self._message(utter_action, args, self._renderer(SOURCE_LANGUAGE))
-        return {**message, "conversation_language": language if args.get("switch") else self._language(tracker)}
+        return {**message, "conversation_language": language if args.get("switch") else self.language(tracker)}
 
-    def _language(self, tracker: DialogueStateTracker) -> str:
+    def language(self, tracker: DialogueStateTracker) -> str:
+        """The language of a conversation; before one is chosen, that of its latest message."""
         chosen = tracker.get_slot(LANGUAGE_SLOT)
         if chosen is None and tracker.latest_message is not None:
             chosen = (tracker.latest_message.metadata or {}).get("language")
         return chosen if chosen in self._municipality.languages else SOURCE_LANGUAGE
+
+    def in_columns(self, nodes: Any, language: str) -> list[tuple[str, Any]]:
+        """Nodes rendered in a language and in German beside it; in German alone where the language lacks a text."""
+        german = (SOURCE_LANGUAGE, self._renderer(SOURCE_LANGUAGE).render(nodes))
+        if language == SOURCE_LANGUAGE:
+            return [german]
+        try:
+            return [(language, self._renderer(language).render(nodes)), german]
+        except (Untranslated, FileNotFoundError):
+            return [german]
 
     def _renderer(self, language: str) -> Renderer:
         known = self._renderers.get(language)

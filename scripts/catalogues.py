@@ -1,10 +1,11 @@
 """Keep the translation catalogues: ``python scripts/catalogues.py extract|compile|check``.
 
 The German sentences live in data: responses in ``bot/domain``, content in ``data``, code lists in ``contracts``, the
-widget's own in ``bot/widget/strings.yml``. ``extract`` gathers them into ``locales/lotse.pot`` and brings every
-``locales/<lang>/LC_MESSAGES/lotse.po`` up to date; ``compile`` makes the ``.mo`` files that the bot reads; ``check`` fails
-where a catalogue and its sources differ. A message is found by its context (where it is said) and its German text, so a
-changed source text is untranslated by construction, never silently old.
+widget's own in ``bot/widget/strings.yml``, those of papers in ``bot/documents/texts.yml``. ``extract`` gathers them
+into ``locales/lotse.pot`` and brings every ``locales/<lang>/LC_MESSAGES/lotse.po`` up to date; ``compile`` makes the
+``.mo`` files that the bot reads; ``check`` fails where a catalogue and its sources differ. A message is found by its
+context (where it is said) and its German text, so a changed source text is untranslated by construction, never silently
+old.
 """
 
 from __future__ import annotations
@@ -120,6 +121,8 @@ def _others() -> Iterator[Entry]:
         yield Entry("directory", _load(path)["demo_note"], "shown beside an invented address")
     for key, text in _load(ROOT / "bot/widget/strings.yml").items():
         yield Entry("widget", text, f"said by the chat window ({key})")
+    for key, text in _load(ROOT / "bot/documents/texts.yml").items():
+        yield Entry("document", text, f"stands on a paper to take along ({key})")
 
 
 def source_entries() -> list[Entry]:

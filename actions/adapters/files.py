@@ -163,6 +163,8 @@ def _offices(data: Any) -> dict[str, list[Office]]:
                 street=location["address"]["street"],
                 postal_code=location["address"]["postal_code"],
                 city=location["address"]["city"],
+                directions=location.get("transportation"),
+                position=(location["latitude"], location["longitude"]) if "latitude" in location else None,
                 hours=tuple(
                     (day, schedule["opens_at"], schedule["closes_at"])
                     for schedule in row["schedules"]

@@ -83,6 +83,10 @@ class Office:
     street: Optional[str]
     postal_code: Optional[str]
     city: Optional[str]
+    directions: Optional[str]
+    """How to get there, in German: names of lines and stops."""
+    position: Optional[tuple[float, float]]
+    """(latitude, longitude) of the entrance, WGS 84; None if nobody has measured it."""
     hours: tuple[tuple[str, str, str], ...]
     """(weekday as MO..SU, opens HH:MM, closes HH:MM)"""
     languages: tuple[str, ...]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import Any, Optional
+from urllib.parse import quote
 
 from actions.model import nodes
 from actions.model.content import Office, PassageStep, Topic
@@ -174,6 +175,8 @@ def _office(office: Office) -> dict[str, Any]:
         "street": office.street,
         "postal_code": office.postal_code,
         "city": office.city,
+        "directions": office.directions,
+        "geo": _geo(office),
         "hours": _hours(office),
         "languages": nodes.listing([nodes.language(tag) for tag in office.languages]) if office.languages else None,
         "phone": office.phone,
@@ -181,6 +184,15 @@ def _office(office: Office) -> dict[str, Any]:
         "step_free": None if office.step_free is None else nodes.label(LABELS, "step_free" if office.step_free else "steps"),
         "demo": nodes.text(office.demo_note, "directory") if office.demo_note else None,
     }
+
+
+def _geo(office: Office) -> Optional[str]:
+    """A link for the map application of the device (RFC 5870); by address alone, the application looks for it."""
+    if not office.street or not office.city:
+        return None
+    latitude, longitude = office.position or (0, 0)
+    address = f"{office.street}, {' '.join(filter(None, (office.postal_code, office.city)))}"
+    return f"geo:{latitude},{longitude}?q={quote(address)}"
 
 
 def _hours(office: Office) -> list[nodes.Node]:

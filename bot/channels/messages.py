@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Optional
 
 from rasa.core.channels.channel import OutputChannel
@@ -30,6 +30,10 @@ class BadRequest(Exception):
 
 class NotOffered(Exception):
     """A choice that this conversation was never offered."""
+
+
+class NoDocument(Exception):
+    """A message that is not in this conversation, or has nothing to take along."""
 
 
 class TooLong(Exception):
@@ -152,7 +156,7 @@ def history(
     messages: list[dict[str, Any]] = []
     found = after is None
     language = SOURCE_LANGUAGE
-    for number, event in enumerate(events):
+    for name, event in _named(events):
         if isinstance(event, SlotSet) and event.key == LANGUAGE_SLOT:
             language = event.value or SOURCE_LANGUAGE
         elif isinstance(event, UserUttered):
@@ -172,5 +176,29 @@ def history(
                     }
                 )
         elif isinstance(event, BotUttered) and found:
-            messages.append(outgoing(event.message(), f"b{number}", conversation_id, signer))
+            messages.append(outgoing(event.message(), name, conversation_id, signer))
     return messages if found else None
+
+
+def topic_cards(events: Iterable[Event], wanted: Sequence[str]) -> list[Mapping[str, Any]]:
+    """The topic cards of these messages (their ids) as the actions made them: nodes, in no language yet.
+
+    They are kept with the conversation anyway, because a card is shown again after a reload. Raises NoDocument.
+    """
+    made = {
+        name: (event.message().get("args") or {}).get("card") for name, event in _named(events) if isinstance(event, BotUttered)
+    }
+    cards = [made.get(name) for name in wanted]
+    if not cards or not all(isinstance(card, Mapping) and card.get("kind") == "topic" for card in cards):
+        raise NoDocument
+    return [card for card in cards if card]
+
+
+def _named(events: Iterable[Event]) -> Iterator[tuple[str, Event]]:
+    """Events, those of the bot with the id of their message: the same as when it was answered."""
+    turn, number = "", 0
+    for event in events:
+        if isinstance(event, UserUttered):
+            turn, number = str((event.metadata or {}).get("id", "")), 0
+        yield f"{turn}.{number}", event
+        number += isinstance(event, BotUttered)

@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any, Optional
 
 import yaml
@@ -22,8 +22,22 @@ from sanic.response import json as json_response
 
 from bot.catalogues import Untranslated, translate
 from bot.channels.limits import RateLimit
-from bot.channels.messages import COMMANDS, BadRequest, NotOffered, TooLong, WebOutput, answer, history, incoming, outgoing
+from bot.channels.messages import (
+    COMMANDS,
+    BadRequest,
+    NoDocument,
+    NotOffered,
+    TooLong,
+    WebOutput,
+    answer,
+    history,
+    incoming,
+    outgoing,
+    topic_cards,
+)
 from bot.channels.signing import Signer
+from bot.documents.laufzettel import TEMPLATE, laufzettel
+from bot.documents.typesetting import typeset_aside
 from bot.languages import SOURCE_LANGUAGE, direction, own_name
 from bot.settings import ROOT, Municipality
 
@@ -32,6 +46,8 @@ logger = logging.getLogger(__name__)
 WIDGET = ROOT / "bot/widget"
 MAX_LENGTH = 2000
 MAX_BODY = 32 * 1024
+MAX_CARDS = 8
+"""Topics on one Laufzettel."""
 CONTENT_TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -124,6 +140,10 @@ class WebChannel(InputChannel):
         async def message(request: Request) -> HTTPResponse:
             return await self._answer(request, on_new_message)
 
+        @chat.get("/documents/laufzettel.pdf")
+        async def document(request: Request) -> HTTPResponse:
+            return await self._laufzettel(request)
+
         return chat
 
     def _config(self) -> dict[str, Any]:
@@ -178,6 +198,28 @@ class WebChannel(InputChannel):
             return self._unavailable(error)
         return json_response(answer(messages), headers=HEADERS)
 
+    async def _laufzettel(self, request: Request) -> HTTPResponse:
+        conversation_id = self._identity(request)
+        if conversation_id is None:
+            return _error(401, "unknown_conversation")
+        if wait := self._messages.seconds_to_wait(conversation_id):
+            return _error(429, "too_many", **{"Retry-After": str(wait)})
+        wanted = request.args.getlist("message") or []
+        if not 1 <= len(wanted) <= MAX_CARDS:
+            return _error(400, "bad_request")
+        agent = request.app.ctx.agent
+        try:
+            tracker = await agent.tracker_store.retrieve_full_tracker(conversation_id)
+            cards = topic_cards(tracker.events if tracker else (), wanted)
+            in_columns = partial(agent.nlg.in_columns, language=agent.nlg.language(tracker))
+            pdf = await typeset_aside(TEMPLATE, laufzettel(cards, in_columns, self._municipality.service_name))
+        except NoDocument:
+            return _error(404, "no_document")
+        except Exception as error:  # noqa: BLE001 - see _begin
+            return self._unavailable(error)
+        headers = {**HEADERS, "Content-Disposition": 'attachment; filename="Laufzettel.pdf"'}
+        return raw(pdf, content_type="application/pdf", headers=headers)
+
     async def _once(
         self,
         app: Sanic,
@@ -226,7 +268,7 @@ class WebChannel(InputChannel):
 
     @staticmethod
     def _unavailable(error: Exception) -> HTTPResponse:
-        logger.error("a turn failed: %s", type(error).__name__)
+        logger.error("a request failed: %s", type(error).__name__)
         return _error(503, "unavailable")
 
 

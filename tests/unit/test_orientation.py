@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 import yaml
 
 from actions.adapters.files import FileContent
 from actions.adapters.municipalities import load_municipality
+from actions.model.content import Office
 from actions.model.routing import Question
 from actions.runtime import ROOT
 from actions.services.orientation import OFFICES_AT_ONCE, Orientation
@@ -72,3 +74,30 @@ def test_areas_lead_only_to_topics_that_there_are() -> None:
         if choice["payload"].startswith("/show_topics"):
             response, shown = service.topics(choice["payload"].split('"')[3])
             assert (response, bool(shown["choices"])) == ("utter_orientation_topics", True)
+
+
+class OneOffice(FileContent):
+    """The content of Düsseldorf with a single office, changed as a test needs it."""
+
+    changes: dict[str, Any] = {}
+
+    def offices(self, service: str) -> list[Office]:
+        return [replace(super().offices(service)[0], **self.changes)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "geo"),
+    [
+        ({}, "geo:0,0?q=Musterstra%C3%9Fe%201%2C%2040210%20D%C3%BCsseldorf"),
+        ({"position": (51.2277, 6.7735)}, "geo:51.2277,6.7735?q=Musterstra%C3%9Fe%201%2C%2040210%20D%C3%BCsseldorf"),
+        ({"street": "A & B #1?", "postal_code": None}, "geo:0,0?q=A%20%26%20B%20%231%3F%2C%20D%C3%BCsseldorf"),
+        ({"street": None}, None),
+        ({"city": None}, None),
+    ],
+)
+def test_map_link_has_the_address_and_only_a_measured_position(changes: dict[str, Any], geo: Optional[str]) -> None:
+    content = OneOffice(ROOT, "duesseldorf")
+    content.changes = {**changes, "directions": "Bus 1 bis Rathaus"}
+    service = Orientation(content, load_municipality(ROOT / "data/municipalities/duesseldorf", ROOT / "data/orientation"))
+    shown = service.offices(content.profile.welcome_service)
+    assert [(office["geo"], office["directions"]) for office in shown] == [(geo, "Bus 1 bis Rathaus")]

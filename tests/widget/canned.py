@@ -45,6 +45,8 @@ OFFICE = {
     "street": "Marktplatz 4",
     "postal_code": "59999",
     "city": "Musterstadt",
+    "directions": "Bus R45 bis Rathaus",
+    "geo": "geo:0,0?q=Marktplatz%204%2C%2059999%20Musterstadt",
     "phone": "02999 123-450",
     "phone_tel": "+492999123450",
 }
@@ -145,6 +147,11 @@ def topic(lang):
             choice(say(lang, "Anderes Thema", "موضوع آخر"), "back", "quiet"),
         ],
     }
+
+
+def work(lang):
+    card = {"kind": "topic", "title": say(lang, "Arbeit suchen", "البحث عن عمل"), "answer": "…"}
+    return {"text": card["title"], "card": card}
 
 
 def form(lang):
@@ -364,7 +371,7 @@ def hostile(lang):
             "answer": bad,
             "steps": [bad],
             "bring": [bad],
-            "offices": [{"name": bad, "phone": bad, "phone_tel": "javascript:window.hacked=1"}],
+            "offices": [{"name": bad, "phone": bad, "phone_tel": "javascript:window.hacked=1", "geo": "javascript:alert(1)"}],
             "source": {"name": bad, "url": "javascript:window.hacked=1"},
             "reviewed": bad,
             "notice": bad,
@@ -374,5 +381,5 @@ def hostile(lang):
 
 SCENES = {
     scene.__name__: scene
-    for scene in (greeting, topic, page, form, consent, slots, readback, receipt, status, emergency, hostile)
+    for scene in (greeting, topic, work, page, form, consent, slots, readback, receipt, status, emergency, hostile)
 }

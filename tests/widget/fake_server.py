@@ -10,6 +10,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from canned import CONFIG, LANGUAGES, SCENES, direction
 
@@ -28,13 +29,17 @@ def strings(lang):
 
 
 class FakeServer(ThreadingHTTPServer):
-    """`received` holds the bodies of all messages; `failures` the errors of the next ones: (status, code)."""
+    """`received` holds the bodies of all messages; `failures` the errors of the next ones: (status, code).
+
+    `papers` holds the ids of messages that each paper was made of.
+    """
 
     daemon_threads = True
 
     def __init__(self, port=0):
         super().__init__(("127.0.0.1", port), Handler)
         self.received, self.failures, self.delay = [], [], 0
+        self.papers = []
         self.conversations, self.lock = {}, threading.Lock()
         self.config = dict(CONFIG)
 
@@ -105,6 +110,8 @@ class Handler(BaseHTTPRequestHandler):
             talk = self.talk()
             if talk:
                 self.reply(200, {"language": talk["lang"], "messages": talk["log"]})
+        elif path == "documents/laufzettel.pdf":
+            self.paper()
         else:
             self.file(WIDGET / (path or "index.html"))
 
@@ -123,6 +130,14 @@ class Handler(BaseHTTPRequestHandler):
             talk = self.talk()
             if talk:
                 self.reply(200, self.server.answer(talk, body))
+
+    def paper(self):
+        if self.server.failures:
+            status, code = self.server.failures.pop(0)
+            self.reply(status, {"error": {"code": code}})
+        elif self.talk():
+            self.server.papers.append(parse_qs(urlsplit(self.path).query)["message"])
+            self.reply(200, b"%PDF-1.7", "application/pdf")
 
     def talk(self):
         token = (self.headers["Authorization"] or "").removeprefix("Bearer ")

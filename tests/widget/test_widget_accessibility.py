@@ -44,6 +44,18 @@ def test_axe_finds_nothing_in_messages_and_cards(chat, lang, scheme):
 
 
 @EVERYWHERE
+def test_axe_finds_nothing_while_topics_are_chosen_for_paper(chat, lang, scheme):
+    begin(chat, lang, scheme).say("topic")
+    chat.say("work").locator(".no-print button").first.click()
+    expect(chat.last.get_by_role("checkbox")).to_have_count(2)
+    is_clean(chat)
+    with chat.page.expect_download():
+        chat.last.locator("fieldset button").click()
+    expect(chat.last.get_by_role("status")).not_to_be_empty()
+    is_clean(chat)
+
+
+@EVERYWHERE
 def test_axe_finds_nothing_in_open_lists_and_dialog(chat, lang, scheme):
     page = begin(chat, lang, scheme).page
     for button in ("#language-button", "#menu-button"):

@@ -19,6 +19,13 @@ export const getStrings = (code) => call('GET', `ui/${encodeURIComponent(code)}.
 export const getMessages = () => call('GET', 'messages');
 export const postMessage = (body) => call('POST', 'messages', body);
 
+/** The paper with the topics of these messages, as a Blob. */
+export async function getLaufzettel(ids) {
+  const response = await reach('GET', `documents/laufzettel.pdf?${new URLSearchParams(ids.map((id) => ['message', id]))}`);
+  if (response.ok) return response.blob();
+  throw new ApiError(codeOf(response, await response.json().catch(() => null)));
+}
+
 /** Open a conversation and remember its token. Resolves to the greeting. */
 export async function openConversation(language) {
   const { token, messages } = await call('POST', 'conversations', { language });
@@ -36,7 +43,7 @@ async function call(method, path, body) {
 async function reach(method, path, body) {
   const headers = {};
   const token = session.get('token');
-  if (token && path === 'messages') headers.Authorization = `Bearer ${token}`;
+  if (token && /^(messages|documents)\b/.test(path)) headers.Authorization = `Bearer ${token}`;
   if (body) headers['Content-Type'] = 'application/json';
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), TIMEOUT_MS);

@@ -1,6 +1,7 @@
 import { el, german, paragraphs, telephone, webAddress } from './dom.js';
 import { direction, language, say, t, tell } from './i18n.js';
 import { icon } from './icons.js';
+import { laufzettel } from './laufzettel.js';
 
 const STEPS_IN_SIGHT = 3;
 
@@ -21,8 +22,9 @@ const KINDS = {
       el('details', { class: 'folded' }, el('summary', {}, who), paragraphs(text)))),
     card.bring?.length > 0 && el('div', {}, say('h3', 'bring'),
       el('ul', { class: 'ticks' }, card.bring.map((thing) => el('li', {}, icon('check'), el('span', {}, thing))))),
-    card.offices?.length > 0 && el('div', {}, say('h3', 'where_to_go'), card.offices.map(office)),
+    card.offices?.length > 0 && el('div', { class: 'offices' }, say('h3', 'where_to_go'), card.offices.map(office)),
     source(card),
+    laufzettel(),
     printButton(),
   ].filter(Boolean).flat(),
 
@@ -90,6 +92,8 @@ function office(place) {
     el('p', { class: 'office-name' }, german(place.name)),
     place.part_of && el('p', {}, german(place.part_of)),
     fact('pin', address(place)),
+    fact('info', german(place.directions)),
+    mapLink(place.geo),
     fact('clock', (place.hours ?? []).map((line) => el('span', { class: 'line' }, line))),
     fact('interpreter', place.languages),
     fact('step_free', place.step_free),
@@ -101,6 +105,12 @@ function office(place) {
 function address({ street, postal_code: code, city }) {
   const lines = [street, [code, city].filter(Boolean).join(' ')].filter(Boolean);
   return lines.map((line) => el('span', { class: 'line' }, german(line)));
+}
+
+/** A link that the device's own map application opens, when it is tapped; the page itself asks nobody for a map. */
+function mapLink(geo) {
+  return /^geo:[-\d.]+,[-\d.]+(\?q=[^&#]*)?$/.test(geo ?? '')
+    && el('a', { class: 'choice choice-plain no-print', href: geo, rel: 'noopener noreferrer' }, icon('pin'), say('span', 'map'));
 }
 
 function fact(name, content) {

@@ -118,7 +118,7 @@ export class Conversation {
       progress(message.progress), paragraphs(message.text));
     // In an emergency the numbers come before any sentence.
     const body = message.card?.kind === 'emergency' ? [card, text] : [text, card];
-    const element = el('div', { class: 'message bot', lang: message.lang, dir: message.dir }, this.#speaker('bot'),
+    const element = el('div', { class: 'message bot', 'data-id': message.id, lang: message.lang, dir: message.dir }, this.#speaker('bot'),
       body, folded('why', message.why), folded('german', message.german, { lang: 'de', dir: 'ltr' }), offer.element);
     if (!offer.empty) {
       if (this.#offer?.open) this.#offer.settle();
