@@ -35,10 +35,13 @@ test: setup-dev prepare ## everything that CI runs
 bench: setup-dev ## beside a stock Rasa made from the same data; about an hour (ARGS="--quick --stock-epochs 5": 10 minutes)
 	@$(BOT) -W ignore -m benchmarks.bench $(ARGS)
 
+race: setup-dev prepare ## 24 simultaneous messages of one sender on two bot processes, 50 times for each kind of locks
+	LOTSE_RACE_REPEATS=50 $(BOT) -m pytest -p no:cacheprovider tests/conversations/test_simultaneous.py
+
 evaluate: setup prepare ## how well messages are understood: MESSAGES="file.jsonl …"
 	@$(BOT) -W ignore scripts/evaluate.py $(MESSAGES)
 
 evaluate-retrieval: setup ## how well pages are found: PAGES="pages.json …" QUESTIONS="questions.jsonl …"
 	@$(BOT) -W ignore scripts/evaluate_retrieval.py --pages $(PAGES) --questions $(QUESTIONS) $(ARGS)
 
-.PHONY: help setup setup-dev prepare run lint test bench evaluate evaluate-retrieval
+.PHONY: help setup setup-dev prepare run lint test bench race evaluate evaluate-retrieval

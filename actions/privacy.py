@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, AllSlotsReset, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import LEAVE_FORM, GuardedAction, put_aside
+from actions.base import GuardedAction, put_aside
 from actions.conversation import Conversation
-from actions.handoff import forgotten
 from actions.model import slots
 from actions.runtime import runtime
 
 CONFIRMED = "confirm_forgetting"
+KEPT = (slots.LANGUAGE, slots.RUN)
+"""Without ``RUN``, a new intake would have the id of one that was submitted before."""
 
 
 class ActionPrivacyForget(GuardedAction):
@@ -23,7 +24,8 @@ class ActionPrivacyForget(GuardedAction):
         if conversation.intent == CONFIRMED:
             await runtime().booking.release(conversation.answers)
             dispatcher.utter_message(response="utter_privacy_forgotten")
-            return [*LEAVE_FORM, SlotSet(slots.LEFT_FORM, None), SlotSet(slots.CODE, None), *forgotten(conversation.answers)]
+            # The conversation store deletes all that came before this event (bot/tracker_store.py).
+            return [AllSlotsReset(), ActiveLoop(None), *(SlotSet(name, conversation.slot(name)) for name in KEPT)]
         dispatcher.utter_message(response="utter_privacy_forget_ask", args={"card": runtime().orientation.human()})
         return put_aside(conversation)
 

@@ -21,17 +21,17 @@ from actions.settings import SettingsError
 logger = logging.getLogger("actions.worker")
 
 PAUSE_SECONDS = 1.0
-DRAFT_HOURS = 24
 
 
 async def work(runtime: Runtime, stop: asyncio.Event, heartbeat: Optional[Path] = None) -> None:
     """Deliver and purge in turns until ``stop`` is set. A database that is away is waited for."""
+    draft_lifetime = timedelta(hours=runtime.content.profile.draft_hours)
     while not stop.is_set():
         try:
             for done in await runtime.delivery.deliver_due():
                 logger.info("%s: %s", done.kind, "arrived" if done.arrived else "refused" if done.refused else "later")
             await asyncio.to_thread(report_dead_letters, runtime.ledger, runtime.clock())
-            drafts = await asyncio.to_thread(runtime.ledger.purge_drafts, runtime.clock() - timedelta(hours=DRAFT_HOURS))
+            drafts = await asyncio.to_thread(runtime.ledger.purge_drafts, runtime.clock() - draft_lifetime)
             if drafts:
                 logger.info("deleted %s consents without a submission", drafts)
             if heartbeat:

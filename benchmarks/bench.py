@@ -9,15 +9,17 @@ import argparse
 import json
 import os
 import shutil
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+from cryptography.fernet import Fernet
 
 from benchmarks.measure import SENDERS, Side, growth, load, percentile, throughput, turns
 from benchmarks.report import render
@@ -30,6 +32,22 @@ FOLDER = ROOT / "var/bench"
 PORTS = {"bot": 8350, "actions": 5355, "backend": 8360}
 STOCK_PORTS = {"bot": 8305, "actions": 5305}
 UNLIMITED = "1000000"
+
+
+def our_events(stack: Stack) -> dict[str, int]:
+    """How many events each of our stored conversations has."""
+    cipher = Fernet(stack.environment()["LOTSE_CONVERSATION_KEYS"])
+    found: dict[str, int] = {}
+    with closing(sqlite3.connect(stack.data / "conversations.db", timeout=30)) as connection:
+        for conversation, data in connection.execute("SELECT conversation, data FROM conversation_turn"):
+            found[conversation] = found.get(conversation, 0) + len(json.loads(cipher.decrypt(data))["events"])
+    return found
+
+
+def stock_events(stock: Stock) -> dict[str, int]:
+    """The same in stock Rasa's store."""
+    with closing(sqlite3.connect(stock.database, timeout=30)) as connection:
+        return dict(connection.execute("SELECT sender_id, count(*) FROM events GROUP BY sender_id").fetchall())
 
 
 @dataclass(frozen=True)
@@ -139,10 +157,15 @@ def bench(size: Size, stock_epochs: int) -> dict[str, Any]:
             Side(
                 "ours",
                 lambda language: OurSender(client, stack.chat_url, language),
-                stack.data / "conversations.db",
+                lambda: our_events(stack),
                 lambda: stack.pid("bot"),
             ),
-            Side("stock", lambda language: StockSender(client, stock.url, language), stock.database, lambda: stock.pid("bot")),
+            Side(
+                "stock",
+                lambda language: StockSender(client, stock.url, language),
+                lambda: stock_events(stock),
+                lambda: stock.pid("bot"),
+            ),
         )
         found = measure(sides, size)
     return {

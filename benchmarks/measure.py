@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import sqlite3
 import statistics
 import threading
 import time
@@ -20,11 +19,11 @@ SENDERS = (1, 8, 32)
 
 @dataclass
 class Side:
-    """Ours or stock: how to begin a conversation, and where its process and its conversations are."""
+    """Ours or stock: how to begin a conversation, how long each stored one is, and where its process is."""
 
     name: str
     begin: Callable[[str], Sender]
-    database: Path
+    events: Callable[[], dict[str, int]]
     pid: Callable[[], int]
     memory: dict[str, float] = field(default_factory=dict)
 
@@ -122,19 +121,14 @@ class Growing:
 
     def __init__(self, side: Side, sentences: Sentences, count: int) -> None:
         self._side, self._sentences = side, sentences
-        before = set(self._events())
+        before = set(side.events())
         languages = itertools.islice(itertools.cycle(sentences), count)
         self.people = [(side.begin(language), language) for language in languages]
-        self._ids = set(self._events()) - before
-
-    def _events(self) -> dict[str, int]:
-        with sqlite3.connect(self._side.database, timeout=30) as connection:
-            rows = connection.execute("SELECT sender_id, count(*) FROM events GROUP BY sender_id").fetchall()
-        return {str(sender): int(count) for sender, count in rows}
+        self._ids = set(side.events()) - before
 
     def events(self) -> float:
         """The median number of events of these conversations."""
-        found = self._events()
+        found = self._side.events()
         return statistics.median(found[name] for name in self._ids)
 
     def grow(self, events: int) -> None:

@@ -56,7 +56,7 @@ class OurSender(Person):
 
     def send(self, body: dict[str, Any], message_id: Optional[str] = None, retry: bool = False) -> httpx.Response:
         whole = {"id": message_id or str(uuid.uuid4()), "lang": self.language, **body}
-        return self._client.post(self._url + "messages", json=whole, headers=self._headers)
+        return self._client.post(self.chat_url + "messages", json=whole, headers=self._headers)
 
     def turn(self, text: str) -> str:
         self.say(text)

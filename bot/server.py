@@ -14,35 +14,44 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from bot.settings import ROOT, Municipality, SettingsError, needed
+from bot.settings import PURGE_EVERY_SECONDS, ROOT, Municipality, SettingsError, needed
 
-PURGE_EVERY_SECONDS = 600
 logger = logging.getLogger("bot.server")
 
 
 def load_agent(model: Path) -> Any:
     """The agent with our store, answers and action endpoint. Raises SettingsError."""
-    from rasa.core.agent import Agent
     from rasa.core.utils import AvailableEndpoints
     from rasa.shared.core.domain import Domain
     from rasa.shared.utils.common import class_from_module_path
 
     from bot.action_endpoint import ActionEndpoint, validate_with_compiled_schema
+    from bot.agent import ConversationAgent
+    from bot.lock_store import ConversationLocks
     from bot.nlg import GettextNLG
     from bot.tracker_store import ConversationStore
 
     validate_with_compiled_schema()
+    os.environ["LOTSE_LOCKS_URL"] = os.environ.get("LOTSE_LOCKS_URL") or needed("LOTSE_CONVERSATIONS_URL")
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
-    for endpoint, expected in ((endpoints.nlg, GettextNLG), (endpoints.tracker_store, ConversationStore)):
+    expectations = (
+        (endpoints.nlg, GettextNLG),
+        (endpoints.tracker_store, ConversationStore),
+        (endpoints.lock_store, ConversationLocks),
+    )
+    for endpoint, expected in expectations:
         try:
             found = class_from_module_path(endpoint.type)
         except (ImportError, AttributeError, TypeError) as error:
             raise SettingsError(f"endpoints.yml: {error}") from error
         if not issubclass(found, expected):
             raise SettingsError(f"endpoints.yml: {endpoint.type} is not a {expected.__name__}")
-    store = class_from_module_path(endpoints.tracker_store.type).open(endpoints.tracker_store.url, Domain.empty())
+    keys = needed("LOTSE_CONVERSATION_KEYS").split(",")
+    store = class_from_module_path(endpoints.tracker_store.type).open(endpoints.tracker_store.url, keys, Domain.empty())
+    locks = class_from_module_path(endpoints.lock_store.type).open(endpoints.lock_store.url)
     # No action of ours reads the domain: it is not sent along.
-    agent = Agent(generator=endpoints.nlg, action_endpoint=ActionEndpoint(endpoints.action.url, enable_selective_domain=True))
+    actions = ActionEndpoint(endpoints.action.url, enable_selective_domain=True)
+    agent = ConversationAgent(generator=endpoints.nlg, action_endpoint=actions, lock_store=locks)
     # Not through Rasa's fail-safe wrapper: a conversation that cannot be kept must be seen to fail.
     agent.tracker_store = store
     try:
@@ -62,11 +71,16 @@ def newest_model(directory: Path) -> Path:
     return models[-1]
 
 
-async def _purge_for_ever(store: Any, hours: int) -> None:
+async def _purge_for_ever(agent: Any, seconds: int) -> None:
+    loop = asyncio.get_running_loop()
     while True:
-        removed = await asyncio.get_running_loop().run_in_executor(None, store.purge, hours)
-        if removed:
-            logger.info("deleted %s events of conversations older than %s hours", removed, hours)
+        try:
+            removed = await loop.run_in_executor(None, agent.tracker_store.purge, seconds)
+            if removed:
+                logger.info("deleted %s turns of conversations older than %s seconds", removed, seconds)
+            await loop.run_in_executor(None, agent.lock_store.purge)
+        except Exception as error:  # noqa: BLE001 - a database that is away now must not end the purge for ever
+            logger.error("old conversations are deleted later: %s", type(error).__name__)
         await asyncio.sleep(PURGE_EVERY_SECONDS)
 
 
@@ -75,7 +89,7 @@ def create_app() -> Any:
     from rasa.core.run import configure_app
     from sanic.response import json as json_response
 
-    from bot.channels.web import WebChannel
+    from bot.channels.web import WebChannel, refuse
 
     agent = load_agent(newest_model(Path(needed("LOTSE_MODELS"))))
     municipality = Municipality.load()
@@ -88,12 +102,13 @@ def create_app() -> Any:
     app.config.ACCESS_LOG = False
     app.config.REQUEST_MAX_SIZE = 64 * 1024
     app.ctx.agent = agent
+    app.error_handler.add(Exception, refuse)
 
     async def healthy(request: Any) -> Any:
         return json_response({"status": "ok"})
 
     app.add_route(healthy, "/healthz")
-    app.add_task(_purge_for_ever(agent.tracker_store, municipality.conversation_hours))
+    app.add_task(_purge_for_ever(agent, municipality.conversation_seconds))
     return app
 
 

@@ -13,6 +13,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 
+PURGE_EVERY_SECONDS = 600
+
 
 class SettingsError(Exception):
     """A setting is missing or unusable; the message names it."""
@@ -50,6 +52,11 @@ class Municipality:
     conversation_hours: int
     quick_exit_url: str
     pages: Optional[PageSource]
+
+    @property
+    def conversation_seconds(self) -> int:
+        """How old a conversation gets. Less than is promised, by the time that passes between two purges."""
+        return self.conversation_hours * 3600 - PURGE_EVERY_SECONDS
 
     @classmethod
     @lru_cache(maxsize=4)

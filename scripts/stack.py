@@ -90,10 +90,12 @@ class Stack:
             made = {
                 name: secrets.token_hex(32) for name in ("LOTSE_SECRET", "LOTSE_BACKEND_TOKEN", "LOTSE_BACKEND_SESSION_SECRET")
             }
-            made["LOTSE_OUTBOX_KEYS"] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
             path.write_text(json.dumps(made))
         kept: dict[str, str] = json.loads(path.read_text())
-        return kept
+        new = {name: _fernet_key() for name in ("LOTSE_OUTBOX_KEYS", "LOTSE_CONVERSATION_KEYS") if name not in kept}
+        if new:
+            path.write_text(json.dumps({**kept, **new}))
+        return {**kept, **new}
 
     def prepare(self) -> None:
         """Migrate both databases and load the demo data."""
@@ -202,6 +204,10 @@ class Stack:
 
     def __exit__(self, *_: Any) -> None:
         self.down()
+
+
+def _fernet_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def _in_use(port: int) -> bool:

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs what the tests need from Debian, where it is missing and we may: a browser, PostgreSQL, npm (for axe), fonts for our scripts.
+# Installs what the tests need from Debian, where it is missing and we may: a browser, PostgreSQL, Redis, npm (for axe), fonts for our scripts.
 set -euo pipefail
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
+command -v redis-server >/dev/null || missing+=(redis-server)
 command -v npm >/dev/null || missing+=(npm)
 [ -d /usr/share/fonts/truetype/noto ] || missing+=(fonts-noto-core)
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.stack import Stack, free_port  # noqa: E402 - the path comes first
-from tests.servers import postgres  # noqa: E402 - the path comes first
+from tests.servers import postgres, redis_server  # noqa: E402 - the path comes first
 
 
 def a_stack(data: Path) -> Stack:
@@ -34,4 +34,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def postgres_server() -> Iterator[str]:
     """A PostgreSQL server of the tests' own."""
     with postgres() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis server of the tests' own."""
+    with redis_server() as address:
         yield address

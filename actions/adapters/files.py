@@ -66,6 +66,7 @@ def _profile(tenant: str, data: Any) -> Profile:
         interpreter_pool=data["interpreter_pool"]["name"],
         welcome_service=data["welcome_service"],
         spoken_languages=tuple(data["spoken_languages"]),
+        draft_hours=int(data["retention"]["intake_draft_hours"]),
     )
 
 

@@ -128,6 +128,8 @@ class Profile:
     interpreter_pool: str
     welcome_service: str
     spoken_languages: tuple[str, ...]
+    draft_hours: int
+    """How long a consent is kept that no submission followed."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Optional
 
@@ -19,6 +20,9 @@ COMMANDS = {
     "status": "/ask_case_status",
     "human": "/talk_to_human",
 }
+_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Signals to terminals, and halves of characters, which cannot be encoded."""
 FIELDS = ("lang", "dir", "progress", "why", "german")
 CONVERSATION_LANGUAGE = "conversation_language"
 TECHNICAL_PROBLEM = "utter_technical_problem"
@@ -64,7 +68,7 @@ def incoming(body: Any, conversation_id: str, signer: Signer, max_length: int) -
 
     Raises BadRequest, TooLong, NotOffered. Typed text can never become a command: a leading slash is not passed on.
     """
-    if not isinstance(body, dict) or not isinstance(body.get("id"), str) or not 8 <= len(body["id"]) <= 64:
+    if not isinstance(body, dict) or not isinstance(body.get("id"), str) or not _ID.fullmatch(body["id"]):
         raise BadRequest
     said = [key for key in ("text", "choice", "choices", "language", "command") if key in body]
     if len(said) != 1:
@@ -85,7 +89,7 @@ def incoming(body: Any, conversation_id: str, signer: Signer, max_length: int) -
         if value not in COMMANDS:
             raise BadRequest
         return body["id"], COMMANDS[value], ""
-    text = value.replace("\x00", "").strip()
+    text = _NOT_TEXT.sub("", value).strip()
     if len(text) > max_length:
         raise TooLong
     if not text:

@@ -13,8 +13,6 @@ import secrets
 import time
 from typing import Any, Optional
 
-LIFETIME_SECONDS = 24 * 3600
-
 
 def _encode(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
@@ -27,14 +25,16 @@ def _decode(text: str) -> bytes:
 class Signer:
     """Makes and checks tokens. What is not valid is None, whatever is wrong with it."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, lifetime_seconds: int) -> None:
+        """An identity is good for ``lifetime_seconds``."""
+        self._lifetime = lifetime_seconds
         self._identity_key = hmac.new(secret, b"web-identity", hashlib.sha256).digest()
         self._choice_key = hmac.new(secret, b"web-choice", hashlib.sha256).digest()
 
     def new_identity(self) -> tuple[str, str]:
         """A new conversation id (128 random bits) and the token that stands for it."""
         conversation_id = secrets.token_hex(16)
-        body = json.dumps([conversation_id, int(time.time()) + LIFETIME_SECONDS]).encode()
+        body = json.dumps([conversation_id, int(time.time()) + self._lifetime]).encode()
         return conversation_id, self._sign(self._identity_key, body)
 
     def identity(self, token: str) -> Optional[str]:

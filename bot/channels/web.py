@@ -15,11 +15,12 @@ from typing import Any, Optional
 import yaml
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic
-from sanic.exceptions import NotFound
+from sanic.exceptions import NotFound, PayloadTooLarge, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, raw, redirect
 from sanic.response import json as json_response
 
+from bot.agent import AlreadyAnswered
 from bot.catalogues import Untranslated, translate
 from bot.channels.limits import RateLimit
 from bot.channels.messages import (
@@ -82,8 +83,8 @@ class WebChannel(InputChannel):
 
         ``messages_per_minute`` bounds one conversation, half of it at once.
         """
-        self._signer = Signer(secret)
         self._municipality = Municipality.load()
+        self._signer = Signer(secret, self._municipality.conversation_seconds)
         self._messages = RateLimit(burst=messages_per_minute // 2, per_minute=messages_per_minute)
         self._conversations = RateLimit(burst=conversations_per_minute, per_minute=conversations_per_minute)
         self._under_way: dict[tuple[str, str], asyncio.Future[list[dict[str, Any]]]] = {}
@@ -174,7 +175,7 @@ class WebChannel(InputChannel):
         try:
             messages = await self._turn(request.app, handler, conversation_id, "conversation", text, "", language)
         except Exception as error:  # noqa: BLE001 - whatever fails below, the person gets an honest answer
-            return self._unavailable(error)
+            return self.unavailable(error)
         return json_response({"token": token, **answer(messages)}, status=201, headers=HEADERS)
 
     async def _answer(self, request: Request, handler: Handler) -> HTTPResponse:
@@ -193,9 +194,9 @@ class WebChannel(InputChannel):
         except NotOffered:
             return _error(403, "choice_not_offered")
         try:
-            messages = await self._once(request.app, handler, conversation_id, message_id, text, said, bool(body.get("retry")))
+            messages = await self._once(request.app, handler, conversation_id, message_id, text, said)
         except Exception as error:  # noqa: BLE001 - see _begin
-            return self._unavailable(error)
+            return self.unavailable(error)
         return json_response(answer(messages), headers=HEADERS)
 
     async def _laufzettel(self, request: Request) -> HTTPResponse:
@@ -216,7 +217,7 @@ class WebChannel(InputChannel):
         except NoDocument:
             return _error(404, "no_document")
         except Exception as error:  # noqa: BLE001 - see _begin
-            return self._unavailable(error)
+            return self.unavailable(error)
         headers = {**HEADERS, "Content-Disposition": 'attachment; filename="Laufzettel.pdf"'}
         return raw(pdf, content_type="application/pdf", headers=headers)
 
@@ -228,17 +229,11 @@ class WebChannel(InputChannel):
         message_id: str,
         text: str,
         said: str,
-        retry: bool,
     ) -> list[dict[str, Any]]:
         """The answers to a message; one that is sent again while, or after, it is answered has no second effect."""
         key = (conversation_id, message_id)
         if key in self._under_way:
             return await asyncio.shield(self._under_way[key])
-        if retry:
-            tracker = await app.ctx.agent.tracker_store.retrieve_full_tracker(conversation_id)
-            known = history(tracker.events, conversation_id, self._signer, after=message_id) if tracker else None
-            if known:
-                return known
         turn = asyncio.ensure_future(self._turn(app, handler, conversation_id, message_id, text, said))
         self._under_way[key] = turn
         turn.add_done_callback(lambda _: self._under_way.pop(key, None))
@@ -258,7 +253,10 @@ class WebChannel(InputChannel):
         output = WebOutput()
         # The language is that of the conversation (a slot); only the first turn has to be told.
         metadata = {"id": message_id, "said": said, **({"language": language} if language else {})}
-        await handler(UserMessage(text, output, conversation_id, input_channel=self.name(), metadata=metadata))
+        try:
+            await handler(UserMessage(text, output, conversation_id, input_channel=self.name(), metadata=metadata))
+        except AlreadyAnswered as answered:
+            return history(answered.events, conversation_id, self._signer, after=message_id) or []
         if not output.messages:
             raise RuntimeError("the turn was not answered")
         return [
@@ -267,9 +265,19 @@ class WebChannel(InputChannel):
         ]
 
     @staticmethod
-    def _unavailable(error: Exception) -> HTTPResponse:
+    def unavailable(error: Exception) -> HTTPResponse:
+        """What is said where something has failed; logged without content."""
         logger.error("a request failed: %s", type(error).__name__)
         return _error(503, "unavailable")
+
+
+async def refuse(request: Request, error: Exception) -> HTTPResponse:
+    """The answer to a request that did not get as far as a route of ours. Sanic's own would log it, or show what failed."""
+    if isinstance(error, PayloadTooLarge):
+        return _error(413, "too_long")
+    if isinstance(error, SanicException):
+        return _error(error.status_code, "bad_request")
+    return WebChannel.unavailable(error)
 
 
 def _body(request: Request) -> Any:
@@ -277,7 +285,7 @@ def _body(request: Request) -> Any:
         raise TooLong
     try:
         return json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequest from error
 
 

@@ -13,7 +13,7 @@ class Person:
 
     def __init__(self, chat_url: str, language: str) -> None:
         self.language = language
-        self._url = chat_url
+        self.chat_url = chat_url
         answer = httpx.post(chat_url + "conversations", json={"language": language}, timeout=30, trust_env=False)
         answer.raise_for_status()
         self.token: str = answer.json()["token"]
@@ -22,7 +22,7 @@ class Person:
     def send(self, body: dict[str, Any], message_id: Optional[str] = None, retry: bool = False) -> httpx.Response:
         """Send a raw message; the answer as it came."""
         whole = {"id": message_id or str(uuid.uuid4()), **body, **({"retry": True} if retry else {})}
-        return httpx.post(self._url + "messages", json=whole, headers=self._headers, timeout=30, trust_env=False)
+        return httpx.post(self.chat_url + "messages", json=whole, headers=self._headers, timeout=30, trust_env=False)
 
     def _turn(self, body: dict[str, Any]) -> list[dict[str, Any]]:
         answer = self.send(body)
@@ -58,7 +58,7 @@ class Person:
         return self._turn({"choice": self._latest("card")["card"]["rows"][row - 1]["change"]["token"]})
 
     def history(self) -> list[dict[str, Any]]:
-        answer = httpx.get(self._url + "messages", headers=self._headers, timeout=30, trust_env=False)
+        answer = httpx.get(self.chat_url + "messages", headers=self._headers, timeout=30, trust_env=False)
         return list(answer.json()["messages"])
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import uuid
 
 import httpx
@@ -14,6 +16,12 @@ from tests.conversations.client import Person
 @pytest.fixture
 def person(stack: Stack) -> Person:
     return Person(stack.chat_url, "de")
+
+
+def raw(person: Person, content: bytes) -> httpx.Response:
+    """Send a body as it is."""
+    headers = {"Authorization": f"Bearer {person.token}"}
+    return httpx.post(person.chat_url + "messages", content=content, headers=headers, timeout=30, trust_env=False)
 
 
 def test_message_with_forged_identity_is_refused(person: Person) -> None:
@@ -52,12 +60,13 @@ def test_bad_message_is_refused_with_its_code(person: Person, body: dict[str, ob
     assert (answer.status_code, answer.json()) == (status, {"error": {"code": code}})
 
 
-def test_message_sent_again_gets_the_same_answer_once(person: Person) -> None:
+@pytest.mark.parametrize("retry", [True, False])
+def test_message_sent_again_gets_the_same_answer_once(person: Person, retry: bool) -> None:
     person.say("Ich brauche persönliche Hilfe")
     begin = {"choice": person.last[-1]["choices"][0]["token"]}
     message_id = str(uuid.uuid4())
     first = person.send(begin, message_id).json()["messages"]
-    again = person.send(begin, message_id, retry=True).json()["messages"]
+    again = person.send(begin, message_id, retry=retry).json()["messages"]
     assert [message["response"] for message in again] == [message["response"] for message in first]
     said = [message for message in person.history() if message["from"] == "person"]
     assert [message["text"] for message in said] == ["Ich brauche persönliche Hilfe", "Ja, weiter"]
@@ -65,6 +74,89 @@ def test_message_sent_again_gets_the_same_answer_once(person: Person) -> None:
 
 def test_control_characters_and_only_signs_are_answered(person: Person) -> None:
     assert person.send({"text": "\u0000\u202e???"}).status_code == 200
+
+
+def test_signals_and_half_characters_are_taken_out_of_a_text(person: Person) -> None:
+    answer = raw(person, b'{"id": "12345678", "text": "Guten\\u0007 Tag\\u001b[31m \\ud83d!"}')
+    said = [message["text"] for message in person.history() if message["from"] == "person"]
+    assert (answer.status_code, said) == (200, ["Guten Tag[31m !"])
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [
+        (b"", 400, "bad_request"),
+        (b"Kanarienvogel", 400, "bad_request"),
+        (b'{"id": "12345678", "text": "Kanarienvogel', 400, "bad_request"),
+        (b'{"id": "12345678", "text": "Kanarienvogel \xff\xfe"}', 400, "bad_request"),
+        (b'[{"id": "12345678", "text": "Kanarienvogel"}]', 400, "bad_request"),
+        (b'{"id": "1234567\\ud800", "text": "Kanarienvogel"}', 400, "bad_request"),
+        (b'{"id": "../../Kanarienvogel", "text": "x"}', 400, "bad_request"),
+        (b'{"id": "12345678", "text": "Kanarienvogel", "command": "menu"}', 400, "bad_request"),
+        (b'{"id": "12345678", "text": {"Kanarienvogel": 1}}', 400, "bad_request"),
+        (b'{"id": "12345678", "text": NaN}', 400, "bad_request"),
+        (b'{"id": "12345678", "choice": "\\ud800.Kanarienvogel"}', 403, "choice_not_offered"),
+        (b"[" * 30_000, 400, "bad_request"),
+        (b'{"a":' * 6_000, 400, "bad_request"),
+        (b'{"id": "12345678", "text": ' + b"9" * 30_000 + b"}", 400, "bad_request"),
+        (b'{"id": "12345678", "text": "' + b"Kanarienvogel " * 80_000 + b'"}', 413, "too_long"),
+    ],
+    ids=lambda value: str(value[:24]) if isinstance(value, bytes) else None,
+)
+def test_hostile_body_is_refused_with_its_code_and_changes_nothing(
+    stack: Stack, person: Person, content: bytes, status: int, code: str
+) -> None:
+    person.say("Guten Tag")
+    before = person.history()
+    answer = raw(person, content)
+    assert (answer.status_code, answer.json()) == (status, {"error": {"code": code}})
+    assert person.history() == before
+    assert "Kanarienvogel" not in (stack.data / "bot.log").read_text(errors="replace")
+
+
+def test_language_that_does_not_exist_changes_nothing(person: Person) -> None:
+    assert raw(person, b'{"id": "12345678", "language": "\\ud800\\"}/show_menu"}').status_code == 200
+    assert [message["lang"] for message in person.command("menu")] == ["de"]
+
+
+def forged_tokens(person: Person, other: Person) -> list[str]:
+    """Identities that we did not give to this person."""
+    body, mac = person.token.split(".")
+    other_body, other_mac = other.token.split(".")
+    for_ever = base64.urlsafe_b64encode(json.dumps(["x", 9999999999]).encode()).decode().rstrip("=")
+    offered = person.last[-1]["choices"][0]["token"]
+    return [
+        "x",
+        ".",
+        body,
+        f"{body}.",
+        f"{body}.{other_mac}",
+        f"{other_body}.{mac}",
+        f"{for_ever}.{mac}",
+        offered,
+        f"{body}.{mac}.{mac}",
+    ]
+
+
+def test_forged_identity_reads_and_writes_nothing(stack: Stack, person: Person) -> None:
+    genuine, before = person.token, person.history()
+    for token in forged_tokens(person, Person(stack.chat_url, "de")):
+        person.token = token
+        reading = httpx.get(stack.chat_url + "messages", headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+        for answer in (person.send({"text": "hallo"}), reading):
+            assert (answer.status_code, answer.json()) == (401, {"error": {"code": "unknown_conversation"}}), token
+    person.token = genuine
+    assert person.history() == before
+
+
+def test_identity_is_no_choice(person: Person) -> None:
+    assert person.send({"choice": person.token}).json() == {"error": {"code": "choice_not_offered"}}
+
+
+def test_conversation_that_sends_too_much_is_told_to_wait(person: Person) -> None:
+    answers = [person.send({"text": ""}) for _ in range(60)]
+    assert (answers[0].json(), answers[-1].json()) == ({"error": {"code": "bad_request"}}, {"error": {"code": "too_many"}})
+    assert int(answers[-1].headers["Retry-After"]) >= 1
 
 
 def test_rasa_api_is_not_served(stack: Stack) -> None:

@@ -8,7 +8,6 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -169,25 +168,3 @@ def test_submission_sent_twice_while_the_action_server_dies_is_one_case(frail: S
         person.tap(1)
     assert person.responses == ["utter_handoff_receipt"]
     arrives(frail, (intakes + 1, kept + 1))
-
-
-def test_wrong_class_path_stops_the_start(frail: Stack, tmp_path: Path) -> None:
-    import os
-    import subprocess
-
-    from scripts.stack import BOT_PYTHON, ROOT
-
-    environment = {**frail.environment(), "LOTSE_CONVERSATIONS_URL": f"sqlite:///{tmp_path}/missing/folder/c.db"}
-    done = subprocess.run(
-        [str(BOT_PYTHON), "-m", "bot.server"],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert (
-        done.stderr.strip().splitlines()[-1]
-        == "The bot does not start: the conversation store cannot be opened: OperationalError"
-    )

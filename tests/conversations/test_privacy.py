@@ -1,6 +1,12 @@
-"""What people say about themselves stays out of every log."""
+"""What people say about themselves stays out of every log, and goes from the conversation once it is handed over."""
 
 from __future__ import annotations
+
+import base64
+import json
+import sqlite3
+
+from cryptography.fernet import Fernet
 
 from scripts.stack import Stack
 from tests.conversations.client import Person
@@ -21,3 +27,40 @@ def test_name_goal_and_number_are_in_no_log(stack: Stack) -> None:
     logs = {path.name: path.read_text(errors="replace") for path in stack.data.glob("*.log")}
     assert {"bot.log", "actions.log", "worker.log", "backend.log"} <= logs.keys()
     assert {(name, canary) for name, text in logs.items() for canary in (*CANARIES, person.code) if canary in text} == set()
+
+
+def stored(stack: Stack, person: Person) -> str:
+    """All that the conversation store knows of a person, decrypted."""
+    cipher = Fernet(stack.environment()["LOTSE_CONVERSATION_KEYS"])
+    conversation_id = json.loads(base64.urlsafe_b64decode(person.token.split(".")[0] + "=="))[0]
+    with sqlite3.connect(stack.data / "conversations.db") as database:
+        rows = database.execute("SELECT data FROM conversation_turn WHERE conversation = ?", (conversation_id,)).fetchall()
+    database.close()
+    return "\n".join(cipher.decrypt(data).decode() for (data,) in rows)
+
+
+def test_answers_are_gone_from_the_conversation_after_the_hand_over(stack: Stack) -> None:
+    person = Person(stack.chat_url, "de")
+    for move in MOVES[:-1]:
+        if person.responses == ["utter_ask_intake__name"]:
+            person.say("Anna Kanarienvogel")
+        else:
+            move(person)
+    assert [canary for canary in CANARIES if canary not in stored(stack, person)] == []
+    assert [message["text"] for message in person.history() if message["from"] == "person"].count("•••") == 3
+    MOVES[-1](person)
+    assert person.responses == ["utter_handoff_receipt"]
+    assert [canary for canary in CANARIES if canary in stored(stack, person)] == []
+    assert person.history()[-1]["card"]["code"] == person.code
+
+
+def test_forgotten_conversation_is_deleted_at_once(stack: Stack) -> None:
+    person = Person(stack.chat_url, "tr")
+    for move in MOVES[:5]:
+        move(person)
+    assert "Eine Wohnung für meine Familie" in stored(stack, person)
+    asked = person.say("Löschen Sie bitte alle meine Daten")[0]
+    person.send({"choice": asked["choices"][0]["token"]})
+    assert [message["response"] for message in person.history() if message["from"] == "bot"] == ["utter_privacy_forgotten"]
+    assert "Eine Wohnung" not in stored(stack, person)
+    assert [message["lang"] for message in person.command("menu")] == ["tr"]
