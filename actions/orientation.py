@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -18,23 +20,35 @@ class ActionOrientationTopic(GuardedAction):
     action_name = "action_orientation_topic"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
-        orientation = runtime().orientation
-        utterance = orientation.topic(conversation.intent, _question(conversation))
+        orientation, question = runtime().orientation, _question(conversation)
+        utterance = orientation.topic(conversation.intent, question)
         if utterance is None and conversation.page:
             utterance = orientation.page(conversation.page, conversation.language)
-        response, args = utterance or ("utter_orientation_missing", {"card": orientation.human()})
+        response, args = utterance or ("utter_orientation_missing", {"card": orientation.human(question)})
         dispatcher.utter_message(response=response, args=args)
-        return [SlotSet(slots.ATTEMPTS, None)]
+        return [SlotSet(slots.ATTEMPTS, None), SlotSet(slots.PLACE, _remembered(conversation))]
 
 
 def _question(conversation: Conversation) -> Question:
-    """What this message says of who asks; nothing of it is kept."""
+    """What this message says of who asks; else the place that an earlier one named, and who helps already if that was told."""
+    code, place = conversation.entity("postal_code"), conversation.entity("place")
+    if code is None and place is None:
+        code = place = _remembered(conversation)
     return Question(
         at=runtime().local_time(),
-        postal_code=conversation.entity("postal_code"),
-        place=conversation.entity("place"),
+        postal_code=code,
+        place=place,
         language=conversation.language,
+        helped_by=tuple(conversation.answers.value(slots.HELPERS) or ()),
     )
+
+
+def _remembered(conversation: Conversation) -> Optional[str]:
+    """The place that was named before; naming the municipality itself takes back one that is not in it."""
+    said: Optional[str] = conversation.slot(slots.PLACE)
+    if said and conversation.entity("municipality") and runtime().orientation.is_elsewhere(said):
+        return None
+    return said
 
 
 class ActionOrientationHuman(GuardedAction):
@@ -43,7 +57,8 @@ class ActionOrientationHuman(GuardedAction):
     action_name = "action_orientation_human"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
-        dispatcher.utter_message(response="utter_talk_to_human", args={"card": runtime().orientation.human()})
+        card = runtime().orientation.human(_question(conversation))
+        dispatcher.utter_message(response="utter_talk_to_human", args={"card": card})
         return []
 
 
@@ -53,7 +68,8 @@ class ActionOrientationContact(GuardedAction):
     action_name = "action_orientation_contact"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
-        dispatcher.utter_message(response=f"utter_{conversation.intent}", args={"card": runtime().orientation.human()})
+        card = runtime().orientation.human(_question(conversation))
+        dispatcher.utter_message(response=f"utter_{conversation.intent}", args={"card": card})
         return []
 
 

@@ -36,7 +36,7 @@ class ActionPrivacyExport(GuardedAction):
     action_name = "action_privacy_export"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
-        card = runtime().asking.known(conversation.answers)
+        card = runtime().asking.known(conversation.answers, conversation.slot(slots.PLACE))
         if card is None:
             dispatcher.utter_message(response="utter_privacy_export_nothing", args={"card": runtime().orientation.human()})
         else:

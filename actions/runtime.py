@@ -6,7 +6,7 @@ Built on first use, because rasa-sdk creates actions without arguments. Tests re
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +18,10 @@ from cryptography.fernet import Fernet, MultiFernet
 from actions.adapters.files import FileContent
 from actions.adapters.ledger import SqlLedger, connect
 from actions.adapters.municipalities import load_municipality
+from actions.adapters.upkeep import dated_content
 from actions.case_systems import Build, chosen
 from actions.model.routing import Municipality
+from actions.model.upkeep import Dated
 from actions.services.asking import Asking
 from actions.services.booking import Booking
 from actions.services.clock import Clock, utc_now
@@ -81,8 +83,9 @@ class Runtime:
         calendar: Calendar,
         secret: bytes,
         clock: Clock = utc_now,
+        dated: Sequence[Dated] = (),
     ) -> None:
-        self.content, self.ledger, self.calendar, self.clock = content, ledger, calendar, clock
+        self.content, self.ledger, self.calendar, self.clock, self.dated = content, ledger, calendar, clock, dated
         self.dialogue = Dialogue(content)
         self.consents = Consents(ledger, content, clock)
         self.asking = Asking(content, self.consents)
@@ -99,7 +102,8 @@ class Runtime:
         system = settings.case_system(ledger, utc_now)
         content = FileContent(ROOT, settings.municipality)
         municipality = load_municipality(ROOT / "data/municipalities" / settings.municipality, ROOT / "data/orientation")
-        return cls(content, municipality, ledger, system.backend, system.calendar, settings.secret)
+        dated = dated_content(ROOT, [settings.municipality])
+        return cls(content, municipality, ledger, system.backend, system.calendar, settings.secret, dated=dated)
 
     def local_time(self) -> datetime:
         """Now, on the clocks of the municipality."""

@@ -1,4 +1,4 @@
-"""The worker: ``python -m actions.worker``. Delivers the outbox, reports dead letters and deletes drafts, until told to stop."""
+"""The worker: ``python -m actions.worker``. Delivers the outbox, reports dead letters, deletes drafts and warns owners."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import os
 import secrets
 import signal
 import sys
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Optional
 
 from actions.adapters.files import ContentError
 from actions.model.errors import LedgerUnavailable
+from actions.model.upkeep import Dated, due
 from actions.runtime import Runtime, Settings
 from actions.services.ports import OutboxDesk
 from actions.settings import SettingsError
@@ -26,7 +28,11 @@ PAUSE_SECONDS = 1.0
 async def work(runtime: Runtime, stop: asyncio.Event, heartbeat: Optional[Path] = None) -> None:
     """Deliver and purge in turns until ``stop`` is set. A database that is away is waited for."""
     draft_lifetime = timedelta(hours=runtime.content.profile.draft_hours)
+    warned_on = None
     while not stop.is_set():
+        if warned_on != (today := runtime.local_time().date()):
+            warned_on = today
+            warn_owners(runtime.dated, today)
         try:
             for done in await runtime.delivery.deliver_due():
                 logger.info("%s: %s", done.kind, "arrived" if done.arrived else "refused" if done.refused else "later")
@@ -49,6 +55,13 @@ def report_dead_letters(desk: OutboxDesk, now: datetime) -> None:
     for entry in desk.unreported():
         logger.error("incident %s: dead letter %s: %s", secrets.token_hex(3).upper(), entry.key, entry.error)
         desk.reported(entry.key, now)
+
+
+def warn_owners(dated: Sequence[Dated], today: date) -> None:
+    """Say once a day to each owner what of theirs has expired or soon will; names of files and entries, nothing of people."""
+    for owner in due(dated, today):
+        expired, soon = ([item.name for item in items] for items in (owner.expired, owner.soon))
+        logger.warning("%s: expired: %s; soon: %s", owner.owner, ", ".join(expired) or "-", ", ".join(soon) or "-")
 
 
 async def _main() -> None:

@@ -104,9 +104,11 @@ def _consents() -> Iterator[Entry]:
 def _codes() -> Iterator[Entry]:
     for name, codes in _load(ROOT / "contracts/codes-v1.yml").items():
         # Not shown to the newcomer.
-        if name in ("contact_kinds", "signals", "purposes", "routing_reasons"):
+        if name in ("contact_kinds", "signals", "purposes"):
             continue
         for code in codes.values():
+            if name == "routing_reasons" and not code.get("on_card"):
+                continue
             yield Entry(f"code.{name}", code["label"], "name of a code")
             for reason in (code.get("reasons") or {}).values():
                 yield Entry("code.reasons", reason["label"], "the reason told to the newcomer with the state")
@@ -119,6 +121,10 @@ def _others() -> Iterator[Entry]:
         yield Entry("emergency", number["label"], "whose number it is; critical text")
     for path in sorted((ROOT / "data/municipalities").glob("*/directory.yml")):
         yield Entry("directory", _load(path)["demo_note"], "shown beside an invented address")
+    for path in sorted((ROOT / "data/municipalities").glob("*/profile.yml")):
+        profile = _load(path)
+        for name in (profile["intake_recipient"], profile["interpreter_pool"]["name"]):
+            yield Entry("recipient", name, f"who gets the data, on a consent card ({profile['name']}); critical text")
     for key, text in _load(ROOT / "bot/widget/strings.yml").items():
         yield Entry("widget", text, f"said by the chat window ({key})")
     for key, text in _load(ROOT / "bot/documents/texts.yml").items():
@@ -154,7 +160,7 @@ def drafts() -> list[str]:
 
 def is_vital(context: str) -> bool:
     """Whether even a draft language must have it: all but the topics, and the names of meanings."""
-    return not context.startswith(("orientation.", "passage.", "directory", "utter_meaning_labels"))
+    return not context.startswith(("orientation.", "passage.", "directory", "utter_meaning_labels", "code.routing_reasons"))
 
 
 def catalogue_path(language: str) -> Path:

@@ -47,6 +47,7 @@ class Stack:
     data: Path
     models: Path = ROOT / "var/models"
     ports: dict[str, int] = field(default_factory=lambda: {"bot": 8050, "actions": 5055, "backend": 8060})
+    municipality: str = os.environ.get("LOTSE_MUNICIPALITY", "duesseldorf")
     logins: list[dict[str, str]] = field(default_factory=list)
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -63,6 +64,7 @@ class Stack:
         return {
             **os.environ,
             **self._secrets(),
+            "LOTSE_MUNICIPALITY": self.municipality,
             "LOTSE_MODELS": str(self.models),
             "LOTSE_BOT_PORT": str(self.ports["bot"]),
             "LOTSE_ACTIONS_PORT": str(self.ports["actions"]),
@@ -218,8 +220,11 @@ def _in_use(port: int) -> bool:
 def main() -> int:
     """Run the demo stack until Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT / "var")
-    stack = Stack(parser.parse_args().data)
+    parser.add_argument("--data", type=Path, help="default: var, for another municipality than the first var/<its id>")
+    data = parser.parse_args().data
+    stack = Stack(data or ROOT / "var")
+    if data is None and stack.municipality != "duesseldorf":
+        stack.data /= stack.municipality
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         with stack:

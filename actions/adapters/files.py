@@ -72,7 +72,8 @@ def _profile(tenant: str, data: Any) -> Profile:
 
 def _codes(data: Any) -> CodeLists:
     areas, helpers = ({code: entry.get("icon") for code, entry in data[name].items()} for name in ("areas", "helpers"))
-    return CodeLists(areas=areas, helpers=helpers)
+    reasons = frozenset(code for code, entry in data["routing_reasons"].items() if entry.get("on_card"))
+    return CodeLists(areas=areas, helpers=helpers, reasons=reasons)
 
 
 def _published(folder: Path) -> Iterator[Any]:

@@ -138,3 +138,5 @@ class CodeLists:
 
     areas: Mapping[str, Optional[str]]
     helpers: Mapping[str, Optional[str]]
+    reasons: frozenset[str] = frozenset()
+    """Reasons of routing that a card says."""

@@ -67,6 +67,10 @@ class Places:
     """Places nearby that people name and that are not ours."""
     elsewhere: Pointer
 
+    def is_elsewhere(self, said: str) -> bool:
+        """Whether a postal code or name is of a place that is not ours."""
+        return self.locate(said, said).inside is False
+
     def locate(self, postal_code: Optional[str], place: Optional[str]) -> Whereabouts:
         """The place by its name or else by the postal code. A name that we do not know says nothing."""
         by_name = self._by_name(place.strip().casefold()) if place else Whereabouts()

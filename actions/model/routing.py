@@ -171,6 +171,13 @@ def route(municipality: Municipality, question: Question) -> Routed:
     return Routed(found, tuple(fired))
 
 
+def offices_for(municipality: Municipality, service: str, question: Question) -> tuple[RankedOffice, ...]:
+    """The offices of a service in the order that fits who asks, whatever the rules say; nobody is sent away from them."""
+    facts = _facts(municipality, question)
+    target = Target("information", service, (), ())
+    return _with_offices(municipality, facts, target, municipality.directory.at(service)).offices
+
+
 def _facts(municipality: Municipality, question: Question) -> _Facts:
     topic_area = municipality.topics.get(question.topic or "", (None, None))[1]
     return _Facts(

@@ -6,6 +6,9 @@ ATTEMPTS = "shared__attempts"
 LEFT_FORM = "shared__left_form"
 """The form that a crisis card was shown in."""
 
+PLACE = "orientation__place"
+"""Postal code, town or district that the person said to live in."""
+
 RUN = "counselling__run"
 BEGIN = "counselling__begin"
 AREAS = "counselling__areas"

@@ -109,7 +109,7 @@ class Asking:
         purpose = PURPOSE_OF_SLOT[slot]
         text = self._content.consent_text(purpose.value)
         context = f"consent.{purpose.value}"
-        recipient = nodes.own(self._consents.recipient(purpose))
+        recipient = nodes.text(self._consents.recipient(purpose), "recipient")
         rows = [
             {"label": nodes.text(label, "consent.labels"), "value": nodes.text(value, context, recipient=recipient)}
             for label, value in text.rows
@@ -123,13 +123,15 @@ class Asking:
         choices = [{"title": nodes.language(tag), "payload": payload(tag)} for tag in spoken]
         return f"utter_ask_{slots.INTERPRETER_LANGUAGE}", {"choices": choices}
 
-    def known(self, answers: Answers) -> Optional[Args]:
-        """A card of all that the person has answered; None if that is nothing."""
+    def known(self, answers: Answers, place: Optional[str]) -> Optional[Args]:
+        """A card of all that the person has answered, and of the place that was named; None if that is nothing."""
         rows = [
             {"label": nodes.label(READBACK_LABELS, key), "value": _shown(answers[slot], key)}
             for slot, key in READBACK
             if slot in answers
         ]
+        if place:
+            rows.append({"label": nodes.label(READBACK_LABELS, "place"), "value": nodes.own(place)})
         return {"kind": "readback", "rows": rows} if rows else None
 
     def _readback(self, answers: Answers) -> Utterance:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 from actions.model import nodes
 from actions.model.content import Office, PassageStep, Topic
-from actions.model.routing import Municipality, Question, route
+from actions.model.offices import RankedOffice
+from actions.model.routing import Municipality, Question, offices_for, route
 from actions.services.asking import Utterance
 from actions.services.ports import Content
 
@@ -38,24 +39,50 @@ class Orientation:
         if topic is None:
             return None
         title = nodes.text(topic.title, f"orientation.{topic.id}")
-        card: dict[str, Any] = {"kind": "topic", "title": title, "offices": self._ranked(topic, question)}
+        card: dict[str, Any] = {"kind": "topic", "title": title, **self._where(topic, question)}
+        here = self._here(intent) if "elsewhere" in card else []
         if not topic.is_current(question.at.date()):
-            return "utter_orientation_expired", {"card": card, "topic": topic.id}
+            return "utter_orientation_expired", {"card": card, "topic": topic.id, "choices": here}
         args = {"title": title, "card": {**card, **_facts(topic)}, "topic": topic.id}
-        return "utter_orientation_topic", {**args, "choices": self._passages(topic.situations, LABELS)}
+        return "utter_orientation_topic", {**args, "choices": here + self._passages(topic.situations, LABELS)}
 
-    def _ranked(self, topic: Topic, question: Question) -> list[dict[str, Any]]:
-        """The offices of a topic, best first (routing.py); those of the directory where routing names none of this service."""
-        routed = route(self._municipality, replace(question, topic=topic.id))
-        order = {
-            ranked.service_at_location: place
-            for target in routed.targets
-            if target.service == topic.service
-            for place, ranked in enumerate(target.offices)
+    def _where(self, topic: Topic, question: Question) -> dict[str, Any]:
+        """Where to go, in the order of the rules, with the reasons; for somebody who lives elsewhere the way to help there."""
+        targets = route(self._municipality, replace(question, topic=topic.id)).targets
+        pointer = targets[0].pointer
+        if pointer is not None:
+            text = nodes.code("routing_reasons", targets[0].reasons[0])
+            return {"offices": [], "elsewhere": {"text": text, "name": pointer.name, "url": pointer.url}}
+        return {
+            "offices": self._shown(
+                (target.reasons, ranked)
+                for target in targets
+                for ranked in (target.offices if target.service == topic.service else target.offices[:1])
+            )
         }
-        offices = self._content.offices(topic.service)
-        fitting = sorted((office for office in offices if office.id in order), key=lambda office: order[office.id])
-        return [_office(office) for office in (fitting or offices)[:OFFICES_AT_ONCE]]
+
+    def _shown(self, found: Iterable[tuple[Sequence[str], RankedOffice]]) -> list[dict[str, Any]]:
+        """The first of the offices that routing found, no house twice, each with the reasons that a card says."""
+        rows = {row.id: row.service_id for row in self._municipality.directory.services_at_location}
+        houses: dict[str, dict[str, Any]] = {}
+        for reasons, ranked in found:
+            at = ranked.service_at_location
+            office = next(office for office in self._content.offices(rows[at]) if office.id == at)
+            why = [nodes.code("routing_reasons", reason) for reason in (*reasons, *ranked.reasons) if self._is_said(reason)]
+            houses.setdefault(ranked.location, {**_office(office), "why": why})
+        return list(houses.values())[:OFFICES_AT_ONCE]
+
+    def _is_said(self, reason: str) -> bool:
+        return reason in self._content.codes.reasons
+
+    def _here(self, intent: str) -> list[dict[str, Any]]:
+        """The way back for somebody who named a place that is not ours and lives here all the same."""
+        name = self._content.profile.name
+        return [{"title": nodes.label(LABELS, "here", place=name), "payload": _payload(intent, "place", name), "icon": "pin"}]
+
+    def is_elsewhere(self, said: str) -> bool:
+        """Whether a postal code or the name of a place is not ours."""
+        return self._municipality.places.is_elsewhere(said)
 
     def areas(self) -> Utterance:
         """The areas of life that have a topic, to choose from."""
@@ -131,10 +158,12 @@ class Orientation:
         }
         return "utter_orientation_page", {"card": card}
 
-    def human(self) -> dict[str, Any]:
-        """A card that only says where to find a person."""
+    def human(self, question: Optional[Question] = None) -> dict[str, Any]:
+        """A card that only says where to find a person, near to who asks if that is known."""
         service = self._content.profile.welcome_service
-        return {"kind": "topic", "title": nodes.label(LABELS, "welcome"), "offices": self.offices(service)}
+        ranked = offices_for(self._municipality, service, question) if question else ()
+        offices = self._shown(((), office) for office in ranked) if ranked else self.offices(service)
+        return {"kind": "topic", "title": nodes.label(LABELS, "welcome"), "offices": offices}
 
     def offices(self, service: str) -> list[dict[str, Any]]:
         """The offices of a service as they are shown."""

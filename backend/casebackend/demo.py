@@ -30,15 +30,22 @@ def load_demo(session: Session, settings: Settings, now: datetime) -> list[dict[
     if session.scalar(select(exists().where(StaffMember.demo.is_(False)))):
         raise RealStaffPresent
     demo = settings.municipality.demo
-    place = session.scalar(select(Place).where(Place.demo.is_(True)))
-    if place is None:
-        place = Place(**demo["place"], demo=True)
-        session.add(place)
-    logins = [_member(session, settings, entry, Role.CASE_MANAGER, place) for entry in demo["case_managers"]]
+    places = {key: _place(session, entry) for key, entry in demo["places"].items()}
+    logins = [
+        _member(session, settings, entry, Role.CASE_MANAGER, places[entry["place"]]) for entry in demo["case_managers"]
+    ]
     logins += [_member(session, settings, entry, Role.COORDINATION, None) for entry in demo["coordination"]]
     session.flush()
     ensure_slots(session, now, settings.municipality)
     return logins
+
+
+def _place(session: Session, entry: dict[str, str]) -> Place:
+    place = session.scalar(select(Place).where(Place.demo.is_(True), Place.name == entry["name"]))
+    if place is None:
+        place = Place(**entry, demo=True)
+        session.add(place)
+    return place
 
 
 def _member(

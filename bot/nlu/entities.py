@@ -25,7 +25,9 @@ from bot.settings import Municipality
 
 CODE = re.compile(r"\b[0-9a-hj-km-np-tv-zoil]{4}[\s\-–]?[0-9a-z]{4}[\s\-–]?[0-9a-z]{4}\b", re.IGNORECASE)
 EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".!?؟]{2,}")
-POSTAL_CODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
+CURRENCY = r"(?:€|(?:euros?|eur|avro|ewro|евро|євро)\b|يورو|یورو)"
+POSTAL_CODE = re.compile(rf"(?<![\d€])(?<!€ )\d{{5}}(?![\d.,]*\s?{CURRENCY})(?!\d)", re.IGNORECASE)
+"""Five digits that are no sum of money."""
 ALONE = {"language": "change_language", "case_code": "ask_case_status"}
 """What a message wants that is nothing but such an entity."""
 REGION = "DE"
@@ -36,8 +38,9 @@ Entity = dict[str, Any]
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class KnownEntityExtractor(GraphComponent, EntityExtractorMixin):
-    """Sets ``language``, ``case_code``, ``time`` (ISO 8601 interval), ``phone`` (E.164), ``email``, ``postal_code``, ``place``.
+    """Sets ``language``, ``case_code``, ``time`` (ISO 8601 interval), ``phone`` (E.164), ``email``, and where somebody is.
 
+    That is ``postal_code``, ``place`` (a town or district of ours, or a place nearby) or ``municipality`` (only its name).
     A message that is nothing but a language or a code also gets its intent.
     """
 
@@ -72,9 +75,11 @@ def _is_all(entity: Entity, text: str) -> bool:
 
 def entities(text: str, language: str | None, today: date) -> Iterator[Entity]:
     """All entities of a text. ``language`` is that of the conversation."""
-    for name, found in (("language", language_named(text)), ("place", place_named(text))):
-        if found:
-            yield _words(name, found, text)
+    language_found, place = language_named(text), place_named(text)
+    if language_found:
+        yield _words("language", language_found, text)
+    if place:
+        yield _words(*place, text)
     code = CODE.search(text)
     # Letters alone are words ("kein Geld mehr"); every code has a digit.
     if code and any(char.isdigit() for char in code.group()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple, Optional
 
@@ -40,14 +41,22 @@ def _languages() -> dict[str, str]:
     return names
 
 
+class _Geography(NamedTuple):
+    """Places by their German names, and all folded names to them."""
+
+    names: dict[str, str]
+    town: str
+    nearby: frozenset[str]
+
+
 @lru_cache(maxsize=1)
-def _places() -> dict[str, str]:
-    """Folded names of towns and districts of the municipality to their German names."""
+def _geography() -> _Geography:
     tenant = Municipality.load().tenant
-    path = ROOT / "data/municipalities" / tenant / "places.yml"
-    places: Any = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    names = {fold(name): name for district in (places.get("districts") or {}).values() for name in district}
-    return {**names, **{fold(spelling): places["town"] for spelling in places.get("spellings", ())}}
+    places: Any = yaml.safe_load((ROOT / "data/municipalities" / tenant / "places.yml").read_text(encoding="utf-8"))
+    town, nearby = places["town"], places["neighbours"]
+    names = [*nearby, *(name for district in places["districts"].values() for name in district)]
+    folded = {**{fold(name): name for name in names}, **{fold(spelling): town for spelling in places["spellings"]}}
+    return _Geography(folded, town, frozenset(nearby))
 
 
 def language_named(text: str) -> Optional[Found]:
@@ -55,16 +64,27 @@ def language_named(text: str) -> Optional[Found]:
     return _first(text, _languages())
 
 
-def place_named(text: str) -> Optional[Found]:
-    """The first town or district of the municipality that a text names."""
-    return _first(text, _places())
+def place_named(text: str) -> Optional[tuple[str, Found]]:
+    """``place`` and the first town or district of the municipality that a text names, or ``municipality`` and its name.
+
+    A place nearby only if the text names nothing of ours: who moves from there to here is here.
+    """
+    names, town, nearby = _geography()
+    found = sorted(_all(text, names), key=lambda one: (one.value in nearby, one.value == town, one.first))
+    return ("municipality" if found[0].value == town else "place", found[0]) if found else None
 
 
 def _first(text: str, names: dict[str, str]) -> Optional[Found]:
-    words = [fold(word) for word in text.split()]
-    for first in range(len(words)):
-        for end in range(min(first + LONGEST_NAME, len(words)), first, -1):
-            value = names.get(" ".join(words[first:end]).strip())
-            if value:
-                return Found(value, first, end)
-    return None
+    return next(_all(text, names), None)
+
+
+def _all(text: str, names: dict[str, str]) -> Iterator[Found]:
+    """All names in a text, the longest at each word."""
+    words, first = [fold(word) for word in text.split()], 0
+    while first < len(words):
+        ends = range(min(first + LONGEST_NAME, len(words)), first, -1)
+        found = ((names.get(" ".join(words[first:end]).strip()), end) for end in ends)
+        value, end = next(((value, end) for value, end in found if value), ("", first + 1))
+        if value:
+            yield Found(value, first, end)
+        first = end

@@ -92,9 +92,7 @@ def test_failed_turn_gives_the_lock_back(pair: tuple[ConversationLocks, Conversa
     assert len(asyncio.run(run())) == 2
 
 
-def test_waiting_ends_with_an_error_and_leaves_no_ticket(
-    pair: tuple[ConversationLocks, ConversationLocks], person: str
-) -> None:
+def test_waiting_ends_with_an_error_and_leaves_no_ticket(pair: tuple[ConversationLocks, ConversationLocks], person: str) -> None:
     async def run() -> list[Any]:
         done: list[Any] = []
         async with pair[0].lock(person):
@@ -107,9 +105,7 @@ def test_waiting_ends_with_an_error_and_leaves_no_ticket(
     assert len(asyncio.run(run())) == 2
 
 
-def test_person_who_hangs_up_while_waiting_blocks_nobody(
-    pair: tuple[ConversationLocks, ConversationLocks], person: str
-) -> None:
+def test_person_who_hangs_up_while_waiting_blocks_nobody(pair: tuple[ConversationLocks, ConversationLocks], person: str) -> None:
     async def run() -> list[Any]:
         done: list[Any] = []
         async with pair[0].lock(person):
@@ -125,9 +121,7 @@ def test_person_who_hangs_up_while_waiting_blocks_nobody(
     assert asyncio.run(run()) == [("begins", "next"), ("ends", "next")]
 
 
-def test_ticket_of_a_dead_process_is_passed_over_after_its_lease(
-    url: str, person: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ticket_of_a_dead_process_is_passed_over_after_its_lease(url: str, person: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lock_store, "LEASE_SECONDS", 1)
     dead, living = ConversationLocks.open(url), ConversationLocks.open(url)
     dead.say_alive()
@@ -190,9 +184,7 @@ def test_two_real_processes_at_once_lose_no_turn(url: str, person: str, tmp_path
     path = tmp_path / "count"
     path.write_text("0")
     command = [sys.executable, "-W", "ignore", "-c", COUNT.format(turns=TURNS_EACH), url, person, str(path)]
-    processes = [
-        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)
-    ]
+    processes = [subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     for process in processes:
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
     for process in processes:

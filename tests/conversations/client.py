@@ -42,16 +42,20 @@ class Person:
 
     def tap(self, number: int) -> list[dict[str, Any]]:
         """Tap a choice of the latest message that has any; from 1."""
-        return self._turn({"choice": self._choices()[number - 1]["token"]})
+        return self.take(self.choices[number - 1])
+
+    def take(self, choice: dict[str, Any]) -> list[dict[str, Any]]:
+        """Tap a choice of this conversation, also an earlier one."""
+        return self._turn({"choice": choice["token"]})
 
     def tap_several(self, numbers: list[int]) -> list[dict[str, Any]]:
-        return self._turn({"choices": [self._choices()[number - 1]["token"] for number in numbers]})
+        return self._turn({"choices": [self.choices[number - 1]["token"] for number in numbers]})
 
     def tap_none(self) -> list[dict[str, Any]]:
         return self._turn({"choice": self._latest("select")["select"]["none"]["token"]})
 
     def skip(self) -> list[dict[str, Any]]:
-        return self._turn({"choice": next(c for c in self._choices() if c.get("icon") == "skip")["token"]})
+        return self._turn({"choice": next(c for c in self.choices if c.get("icon") == "skip")["token"]})
 
     def change(self, row: int) -> list[dict[str, Any]]:
         """Change a row of the read-back; from 1."""
@@ -68,7 +72,9 @@ class Person:
     def _latest(self, field: str) -> dict[str, Any]:
         return next(message for message in reversed(self.last) if message.get(field))
 
-    def _choices(self) -> list[dict[str, Any]]:
+    @property
+    def choices(self) -> list[dict[str, Any]]:
+        """The choices of the latest message that has any."""
         return list(self._latest("choices")["choices"])
 
     @property

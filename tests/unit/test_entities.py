@@ -51,12 +51,19 @@ def test_time_is_an_interval_of_local_time(text: str, language: str, time: str |
         ("kurdî", "language", "kmr"),
         ("я розмовляю українською", "language", "uk"),
         ("ich wohne in Bilk", "place", "Bilk"),
+        ("eine Wohnung in Düsseldorf Bilk", "place", "Bilk"),
+        ("ich wohne in Neuss", "place", "Neuss"),
+        ("ich ziehe von Neuss nach Garath", "place", "Garath"),
+        ("Wohnung in Düsseldorf", "municipality", "Düsseldorf"),
+        ("von Köln nach Düsseldorf", "municipality", "Düsseldorf"),
     ],
 )
 def test_entity_of_a_message(text: str, name: str, value: str) -> None:
     assert found(text)[name] == value
 
 
-@pytest.mark.parametrize("text", ["", "Ich habe 3 Kinder", "123", "a@b", "Ich suche Arbeit"])
+@pytest.mark.parametrize(
+    "text", ["", "Ich habe 3 Kinder", "123", "a@b", "Ich suche Arbeit", "15000 Euro", "€ 15000", "15000,50 €", "долг 20000 евро"]
+)
 def test_nothing_is_made_up(text: str) -> None:
     assert found(text) == {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Optional
 
@@ -22,6 +23,7 @@ MONDAY = datetime(2026, 11, 23, 10)
 TENANTS = ("duesseldorf", "warendorf", "koeln")
 
 
+@cache
 def orientation(tenant: str) -> Orientation:
     folder = ROOT / "data/municipalities" / tenant
     return Orientation(FileContent(ROOT, tenant), load_municipality(folder, ROOT / "data/orientation"))
@@ -101,3 +103,43 @@ def test_map_link_has_the_address_and_only_a_measured_position(changes: dict[str
     service = Orientation(content, load_municipality(ROOT / "data/municipalities/duesseldorf", ROOT / "data/orientation"))
     shown = service.offices(content.profile.welcome_service)
     assert [(office["geo"], office["directions"]) for office in shown] == [(geo, "Bus 1 bis Rathaus")]
+
+
+def test_somebody_from_elsewhere_gets_the_answer_the_pointer_and_a_way_back() -> None:
+    _, args = orientation("duesseldorf").topic("ask_housing", Question(at=MONDAY, place="Neuss")) or ("", {})
+    card = args["card"]
+    assert (card["offices"], bool(card["answer"])) == ([], True)
+    assert card["elsewhere"] == {
+        "text": {"$code": "routing_reasons.outside_area"},
+        "name": "Kommunale Integrationszentren in Nordrhein-Westfalen",
+        "url": "https://kommunale-integrationszentren-nrw.de/",
+    }
+    assert args["choices"][0]["payload"] == '/ask_housing{"place": "D\\u00fcsseldorf"}'
+    assert offices("duesseldorf", place="Düsseldorf") == offices("duesseldorf")
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_the_way_back_names_a_place_that_is_ours(tenant: str) -> None:
+    assert orientation(tenant).is_elsewhere(FileContent(ROOT, tenant).profile.name) is False
+
+
+def test_an_expired_topic_sends_nobody_from_elsewhere_to_us() -> None:
+    late = Question(at=datetime(2030, 1, 1), postal_code="99084")
+    response, args = orientation("duesseldorf").topic("ask_housing", late) or ("", {})
+    assert (response, set(args["card"])) == ("utter_orientation_expired", {"kind", "title", "offices", "elsewhere"})
+
+
+def test_who_helps_already_comes_first_and_the_card_says_why() -> None:
+    def first(*helpers: str) -> tuple[str, list[str]]:
+        _, args = orientation("warendorf").topic("ask_work", Question(at=MONDAY, helped_by=helpers)) or ("", {})
+        office = args["card"]["offices"][0]
+        return office["name"], [code["$code"] for code in office["why"]]
+
+    assert first("jobcenter") == ("Jobcenter, Ahlen", ["routing_reasons.own_case_management"])
+    assert first("nobody")[1] == []
+
+
+def test_the_nearest_place_for_people_says_that_it_is() -> None:
+    card = orientation("duesseldorf").human(Question(at=MONDAY, place="Garath"))
+    assert card["offices"][0]["why"] != []
+    assert orientation("duesseldorf").human(Question(at=MONDAY, place="Neuss"))["offices"] != []

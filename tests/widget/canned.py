@@ -54,6 +54,7 @@ OFFICE = {
 
 def office(lang):
     return OFFICE | {
+        "why": say(lang, ["In Ihrem Ort oder Bezirk", "Am nächsten bei Ihnen"], ["في مكان سكنك أو منطقتك", "الأقرب إليك"]),
         "hours": say(
             lang,
             ["Heute, Montag: 8 bis 12 Uhr und 14 bis 16 Uhr", "Morgen, Dienstag: geschlossen"],
@@ -358,6 +359,20 @@ def page(lang):
     }
 
 
+def elsewhere(lang):
+    shown = topic(lang)
+    pointer = {
+        "text": say(
+            lang,
+            "Ihr Ort gehört zu einer anderen Stadt. Hier finden Sie die Stelle:",
+            "مكان سكنك يتبع مدينة أخرى. تجد الجهة هنا:",
+        ),
+        "name": "Kommunale Integrationszentren in Nordrhein-Westfalen",
+        "url": "https://kommunale-integrationszentren-nrw.de/",
+    }
+    return shown | {"card": shown["card"] | {"offices": [], "elsewhere": pointer}}
+
+
 def hostile(lang):
     bad = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
     return {
@@ -371,7 +386,16 @@ def hostile(lang):
             "answer": bad,
             "steps": [bad],
             "bring": [bad],
-            "offices": [{"name": bad, "phone": bad, "phone_tel": "javascript:window.hacked=1", "geo": "javascript:alert(1)"}],
+            "offices": [
+                {
+                    "name": bad,
+                    "why": [bad],
+                    "phone": bad,
+                    "phone_tel": "javascript:window.hacked=1",
+                    "geo": "javascript:alert(1)",
+                }
+            ],
+            "elsewhere": {"text": bad, "name": bad, "url": "javascript:window.hacked=1"},
             "source": {"name": bad, "url": "javascript:window.hacked=1"},
             "reviewed": bad,
             "notice": bad,
@@ -381,5 +405,5 @@ def hostile(lang):
 
 SCENES = {
     scene.__name__: scene
-    for scene in (greeting, topic, work, page, form, consent, slots, readback, receipt, status, emergency, hostile)
+    for scene in (greeting, topic, work, page, elsewhere, form, consent, slots, readback, receipt, status, emergency, hostile)
 }

@@ -172,6 +172,21 @@ def test_topic_unfolds_its_steps_and_dials(chat):
     expect(chat.last.locator(".demo")).to_be_visible()
 
 
+def test_an_office_says_quietly_why_it_is_there(chat):
+    chat.begin().say("topic")
+    assert chat.last.locator(".office .why").inner_text() == "In Ihrem Ort oder Bezirk · Am nächsten bei Ihnen"
+
+
+def test_somebody_from_elsewhere_gets_a_link_instead_of_an_office(chat):
+    chat.begin("ar").say("elsewhere")
+    link = chat.last.locator(".office a")
+    assert (link.get_attribute("href"), link.locator("bdi").get_attribute("lang")) == (
+        "https://kommunale-integrationszentren-nrw.de/",
+        "de",
+    )
+    expect(chat.last.locator(".call-office")).to_have_count(0)
+
+
 def test_answer_is_brought_into_view_from_its_beginning(chat):
     chat.begin()
     for scene in ("topic", "readback", "topic"):

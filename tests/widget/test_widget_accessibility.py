@@ -34,7 +34,7 @@ def test_axe_finds_nothing_on_first_screen(chat, lang, scheme):
 def test_axe_finds_nothing_in_messages_and_cards(chat, lang, scheme):
     begin(chat, lang, scheme)
     is_clean(chat)
-    for scene in ("topic", "page", "form", "consent", "slots", "readback", "receipt", "status", "emergency"):
+    for scene in ("topic", "work", "page", "elsewhere", "form", "consent", "slots", "readback", "receipt", "status", "emergency"):
         chat.say(scene)
         is_clean(chat)
         if scene == "form":

@@ -23,6 +23,7 @@ const KINDS = {
     card.bring?.length > 0 && el('div', {}, say('h3', 'bring'),
       el('ul', { class: 'ticks' }, card.bring.map((thing) => el('li', {}, icon('check'), el('span', {}, thing))))),
     card.offices?.length > 0 && el('div', { class: 'offices' }, say('h3', 'where_to_go'), card.offices.map(office)),
+    card.elsewhere && elsewhere(card.elsewhere),
     source(card),
     laufzettel(),
     printButton(),
@@ -91,6 +92,7 @@ function office(place) {
   return el('div', { class: 'office' },
     el('p', { class: 'office-name' }, german(place.name)),
     place.part_of && el('p', {}, german(place.part_of)),
+    place.why?.length > 0 && el('p', { class: 'muted why' }, place.why.join(' · ')),
     fact('pin', address(place)),
     fact('info', german(place.directions)),
     mapLink(place.geo),
@@ -100,6 +102,15 @@ function office(place) {
     place.phone && telephone(place.phone_tel ?? place.phone, { class: 'choice choice-plain call-office' },
       icon('phone'), el('bdi', { dir: 'ltr' }, place.phone)),
     place.demo && el('p', { class: 'demo' }, icon('info'), el('span', {}, place.demo)));
+}
+
+/** The way to help for somebody who does not live here. */
+function elsewhere({ text, name, url }) {
+  const link = webAddress(url)
+    ? el('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, german(name))
+    : german(name);
+  return el('div', {}, say('h3', 'where_to_go'), el('div', { class: 'office' },
+    paragraphs(text), el('p', { class: 'office-name' }, link)));
 }
 
 function address({ street, postal_code: code, city }) {
