@@ -28,9 +28,11 @@ def test_drafts_go_after_the_hours_of_the_profile() -> None:
 
     runtime = SimpleNamespace(
         content=SimpleNamespace(profile=SimpleNamespace(draft_hours=7)),
-        ledger=SimpleNamespace(purge_drafts=purge_drafts),
+        ledger=SimpleNamespace(purge_drafts=purge_drafts, unreported=lambda: ()),
         delivery=SimpleNamespace(deliver_due=deliver_due),
         clock=lambda: NOW,
+        local_time=lambda: NOW,
+        dated=(),
     )
     asyncio.run(work(cast(Runtime, runtime), stop))
     assert limits == [NOW - timedelta(hours=7)]
