@@ -30,7 +30,7 @@ test: setup-dev prepare ## everything that CI runs
 	$(BOT) scripts/catalogues.py check
 	$(BOT) scripts/check_municipalities.py
 	cd backend && .venv/bin/python -m pytest -q -p no:cacheprovider
-	$(BOT) -m pytest -p no:cacheprovider --numprocesses 2 --dist loadfile
+	$(BOT) -m pytest -p no:cacheprovider --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 bench: setup-dev ## beside a stock Rasa made from the same data; about an hour (ARGS="--quick --stock-epochs 5": 10 minutes)
 	@$(BOT) -W ignore -m benchmarks.bench $(ARGS)

@@ -54,7 +54,7 @@ class CrisisGuard(GraphComponent, IntentClassifier):
         ``threshold``: least probability of any crisis that shows the numbers.
         ``others``: every how-many-th message without a crisis is learnt from.
         """
-        return {"width": 0.25, "ridge_meaning": 0.03, "ridge_letters": 0.3, "letters": 0.5, "threshold": 0.5, "others": 2}
+        return {"width": 0.25, "ridge_meaning": 0.03, "ridge_letters": 0.3, "letters": 0.5, "threshold": 0.45, "others": 2}
 
     @classmethod
     def create(

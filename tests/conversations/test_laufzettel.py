@@ -39,7 +39,7 @@ def text(answer: httpx.Response) -> str:
 def stored(stack: Stack) -> list[tuple[str, int, bool]]:
     """The files of the stack's data with the number of stored events, and whether a PDF is in them."""
     with closing(connect(stack.data / "conversations.db")) as database:
-        events = database.execute("select count(*) from events").fetchone()[0]
+        events = database.execute("select count(*) from conversation_turn").fetchone()[0]
     files = sorted(path for path in stack.data.rglob("*") if path.is_file())
     return [(path.name, events, b"%PDF" in path.read_bytes()) for path in files]
 
