@@ -25,11 +25,13 @@ lint: ## ruff and mypy, both projects
 	$(BOT) -m mypy
 	cd backend && .venv/bin/python -m ruff check . && .venv/bin/python -m mypy
 
-test: setup-dev prepare ## everything that CI runs
-	$(MAKE) lint
+test-backend: ## the backend's own tests
+	cd backend && .venv/bin/python -m pytest -q -p no:cacheprovider
+
+test: setup-dev ## everything that CI runs
+	$(MAKE) --jobs 2 --output-sync prepare lint test-backend
 	$(BOT) scripts/catalogues.py check
 	$(BOT) scripts/check_municipalities.py
-	cd backend && .venv/bin/python -m pytest -q -p no:cacheprovider
 	$(BOT) -m pytest -p no:cacheprovider --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 bench: setup-dev ## beside a stock Rasa made from the same data; about an hour (ARGS="--quick --stock-epochs 5": 10 minutes)
@@ -44,4 +46,4 @@ evaluate: setup prepare ## how well messages are understood: MESSAGES="file.json
 evaluate-retrieval: setup ## how well pages are found: PAGES="pages.json …" QUESTIONS="questions.jsonl …"
 	@$(BOT) -W ignore scripts/evaluate_retrieval.py --pages $(PAGES) --questions $(QUESTIONS) $(ARGS)
 
-.PHONY: help setup setup-dev prepare run lint test bench race evaluate evaluate-retrieval
+.PHONY: help setup setup-dev prepare run lint test test-backend bench race evaluate evaluate-retrieval

@@ -34,13 +34,27 @@ MOVES: list[Callable[[Person], object]] = [
     lambda person: person.tap(1),
     lambda person: person.tap(1),
 ]
+TECHNICAL_PROBLEM = "utter_technical_problem"
 BEFORE_SUBMISSION = len(MOVES) - 1
 
 
 class StubbornPerson(Person):
-    """Sends a message again as the widget does, and repeats it where the bot says that something has failed."""
+    """Sends a message again as the widget does.
+
+    Where the bot says that something has failed, taps "try again", and repeats the answer if the same question is still open.
+    """
 
     def _turn(self, body: dict[str, Any]) -> list[dict[str, Any]]:
+        asked = self.responses[-1]
+        self._deliver(body)
+        while TECHNICAL_PROBLEM in self.responses:
+            time.sleep(0.5)
+            self._deliver({"choice": self.choices[0]["token"]})
+            if self.responses[-1] == asked:
+                self._deliver(body)
+        return self.last
+
+    def _deliver(self, body: dict[str, Any]) -> None:
         message_id, again = str(uuid.uuid4()), False
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
@@ -56,10 +70,7 @@ class StubbornPerson(Person):
                 continue
             answer.raise_for_status()
             self.last = answer.json()["messages"]
-            if "utter_technical_problem" not in self.responses:
-                return self.last
-            message_id, again = str(uuid.uuid4()), False
-            time.sleep(0.5)
+            return
         raise AssertionError("no answer within a minute")
 
 
