@@ -80,14 +80,19 @@ def entities(text: str, language: str | None, today: date) -> Iterator[Entity]:
         yield _words("language", language_found, text)
     if place:
         yield _words(*place, text)
-    code = CODE.search(text)
-    # Letters alone are words ("kein Geld mehr"); every code has a digit.
-    if code and any(char.isdigit() for char in code.group()):
+    code = case_code_in(text)
+    if code:
         yield _span("case_code", code.group(), code.start(), code.end())
     when = time_in(text, language, today)
     if when:
         yield _span("time", when, 0, len(text))
     yield from _contacts(text)
+
+
+def case_code_in(text: str) -> re.Match[str] | None:
+    """What looks like a case code. Letters alone are words ("kein Geld mehr"); every code has a digit."""
+    code = CODE.search(text)
+    return code if code and any(char.isdigit() for char in code.group()) else None
 
 
 def _contacts(text: str) -> Iterator[Entity]:

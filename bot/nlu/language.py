@@ -19,6 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.entities import case_code_in
 from bot.nlu.ngrams import ROMANISED, ngram_model
 from bot.nlu.normalise import normalise
 from bot.nlu.typed import chosen_language, remember_language, typed
@@ -44,7 +45,10 @@ def _office_words() -> re.Pattern[str]:
 
 
 def own_words(text: str) -> str:
-    """What is left of a text without addresses, numbers and German office words."""
+    """What is left of a text without addresses, case codes, numbers and German office words."""
+    code = case_code_in(text)
+    if code:
+        text = text[: code.start()] + " " + text[code.end() :]
     words = _WORD.findall(_ADDRESS.sub(" ", normalise(text)))
     return " ".join(word for word in words if not _office_words().fullmatch(word))
 

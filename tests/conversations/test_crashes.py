@@ -35,6 +35,7 @@ MOVES: list[Callable[[Person], object]] = [
     lambda person: person.tap(1),
 ]
 TECHNICAL_PROBLEM = "utter_technical_problem"
+RECEIPTS = {"utter_handoff_receipt", "utter_handoff_receipt_pending"}
 BEFORE_SUBMISSION = len(MOVES) - 1
 
 
@@ -132,7 +133,8 @@ def test_process_killed_in_the_middle_of_turns(frail: Stack, victim: str) -> Non
         crash.start()
         move(person)
         crash.join()
-    assert person.responses in (["utter_handoff_receipt"], ["utter_handoff_receipt_pending"])
+    # Where the answer to a question got lost, the answer that is repeated counts for the next one.
+    assert RECEIPTS & {message.get("response") for message in person.history()}
     arrives(frail, (intakes + 1, kept + 1))
 
 

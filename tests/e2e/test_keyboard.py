@@ -116,7 +116,7 @@ def test_everything_up_to_the_read_back_is_done_by_keyboard(stack: Stack, browse
 
 
 def test_escape_closes_what_is_open_and_gives_the_focus_back(stack: Stack, browser: Browser) -> None:
-    page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
+    page = browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce").new_page()
     page.goto(stack.chat_url)
     hands = Hands(page)
     page.get_by_role("button", name=NAMES["de"], exact=True).press("Enter")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.nlu.language import detect, other_language
+from bot.nlu.language import detect, other_language, own_words
 from bot.nlu.romanised import native, readable
 
 SENTENCES = [
@@ -60,3 +60,8 @@ def test_readable_leaves_other_languages_alone() -> None:
     assert readable("ich suche eine Wohnung", "ru") == "ich suche eine Wohnung"
     assert readable("мне нужна квартира", "ru") == "мне нужна квартира"
     assert readable("mne nuzhna kvartira v berline", "ru") == "мне нужна квартира в берлине"
+
+
+@pytest.mark.parametrize("code", ["QAAD-XUMO-WAA1", "waxa aan1 qoro", "LAAQ-AD1A-NOQO"])
+def test_case_code_is_in_no_language(code: str) -> None:
+    assert (own_words(code), other_language(code, "uk")) == ("", None)
