@@ -78,7 +78,11 @@ class ValidateAction(GuardedAction, abc.ABC):
         slot = conversation.requested_slot
         if slot is None or conversation.active_form != self.form:
             return []
-        outcome = runtime().dialogue.interpret(slot, conversation.message, conversation.answers)
+        message = conversation.message
+        if message.question not in (None, slot):
+            # A tap that comes late answers nothing; the open question is put again.
+            return [SlotSet(slot, None)]
+        outcome = runtime().dialogue.interpret(slot, message, conversation.answers)
         return await self.on_outcome(dispatcher, conversation, slot, outcome)
 
     async def on_outcome(

@@ -31,7 +31,7 @@ class AskBookingSlot(AskAction):
             dispatcher.utter_message(response="utter_booking_no_calendar")
             return []
         except BackendUnavailable:
-            dispatcher.utter_message(response="utter_booking_unavailable")
+            dispatcher.utter_message(response="utter_booking_unavailable", args={"asks": self.slot})
             return []
         response, args = runtime().asking.offer_slots(offer, conversation.answers)
         dispatcher.utter_message(response=response, args=args)

@@ -97,9 +97,10 @@ class Conversation:
         text = str(self.latest.get("text") or "")
         tapped = _CHOICE.match(text)
         if tapped:
-            choice = json.loads(tapped.group(1))["choice"]
+            answer = json.loads(tapped.group(1))
+            choice = answer["choice"]
             choices = tuple(str(value) for value in (choice if isinstance(choice, list) else [choice]))
-            return Message(choices=choices, language=self.language)
+            return Message(choices=choices, question=answer.get("question"), language=self.language)
         return Message(
             text="" if text.startswith("/") else text,
             intent=self.intent,

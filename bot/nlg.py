@@ -6,6 +6,7 @@ catalogue. A message whose translation is incomplete comes in German as a whole 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Optional
 
@@ -21,6 +22,7 @@ from bot.rendering import Renderer
 from bot.settings import ROOT, Municipality
 
 PASSED_ON = ("progress", "select")
+ANSWER = "/answer"
 
 
 class GettextNLG(TemplatedNaturalLanguageGenerator):
@@ -79,7 +81,7 @@ class GettextNLG(TemplatedNaturalLanguageGenerator):
 
     def _message(self, name: str, args: Mapping[str, Any], renderer: Renderer) -> dict[str, Any]:
         template = self.responses[name][0]
-        texts = {key: value for key, value in args.items() if key not in ("card", "choices", "nav", "why")}
+        texts = {key: value for key, value in args.items() if key not in ("card", "choices", "nav", "why", "asks")}
         message: dict[str, Any] = {
             "text": renderer.text(template["text"], name, texts) if "text" in template else "",
             "lang": renderer.language,
@@ -97,7 +99,7 @@ class GettextNLG(TemplatedNaturalLanguageGenerator):
                 message[key] = renderer.render(args[key])
         if args.get("with_german") and renderer.language != SOURCE_LANGUAGE:
             message["german"] = self._german(name, texts, card)
-        return message
+        return _bound(message, args["asks"]) if "asks" in args else message
 
     def _buttons(self, buttons: Any, context: str, renderer: Renderer) -> list[dict[str, Any]]:
         return [{**button, "title": renderer.text(button["title"], context, {})} for button in buttons]
@@ -124,6 +126,20 @@ class GettextNLG(TemplatedNaturalLanguageGenerator):
         ]
         care = {"$text": self._emergency["text"], "context": "emergency", "args": {}}
         return {"kind": "emergency", "text": care, "numbers": numbers}
+
+
+def _bound(value: Any, question: str) -> Any:
+    """The same with every choice tied to the question that it answers.
+
+    An answer of ours may get lost and a tap come again; it must not be a yes to what is asked by then.
+    """
+    if isinstance(value, Mapping):
+        tied = {key: _bound(item, question) for key, item in value.items()}
+        if str(tied.get("payload", "")).startswith(ANSWER + "{"):
+            choice = {**json.loads(tied["payload"][len(ANSWER) :]), "question": question}
+            tied["payload"] = ANSWER + json.dumps(choice, ensure_ascii=False)
+        return tied
+    return [_bound(item, question) for item in value] if isinstance(value, list) else value
 
 
 def _quiet_last(buttons: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -89,13 +89,14 @@ def _parts(tenant: str, kind: str, of: str, entries: Any) -> list[Json]:
     return [{"id": _uuid(tenant, kind, f"{of}.{number}"), **entry} for number, entry in enumerate(entries)]
 
 
+def _numbered(entries: Sequence[Json], key: str, wanted: str) -> list[tuple[int, Json]]:
+    """The entries that belong to something, with their places in the list."""
+    return [(number, entry) for number, entry in enumerate(entries) if entry[key] == wanted]
+
+
 def _organization(tenant: str, entry: Mapping[str, Any], directory: Mapping[str, Any]) -> Json:
     parent = entry["parent_organization_id"]
-    locations = [
-        _location(tenant, location, number)
-        for number, location in enumerate(directory["locations"])
-        if location["organization_id"] == entry["id"]
-    ]
+    own = _numbered(directory["locations"], "organization_id", entry["id"])
     return _entry(
         tenant,
         "organization",
@@ -104,7 +105,7 @@ def _organization(tenant: str, entry: Mapping[str, Any], directory: Mapping[str,
         ("name_source",),
         description=entry.get("description", entry["name"]),
         **({"parent_organization_id": _uuid(tenant, "organization", parent)} if parent else {}),
-        locations=locations,
+        locations=[_location(tenant, location, number) for number, location in own],
     )
 
 
@@ -133,11 +134,7 @@ def _location(tenant: str, entry: Mapping[str, Any], number: int) -> Json:
 
 
 def _service(tenant: str, entry: Mapping[str, Any], directory: Mapping[str, Any]) -> Json:
-    rows = [
-        _row(tenant, row, number)
-        for number, row in enumerate(directory["service_at_location"])
-        if row["service_id"] == entry["id"]
-    ]
+    own = _numbered(directory["service_at_location"], "service_id", entry["id"])
     return _entry(
         tenant,
         "service",
@@ -145,7 +142,7 @@ def _service(tenant: str, entry: Mapping[str, Any], directory: Mapping[str, Any]
         ("name", "description", "eligibility_description", "minimum_age", "maximum_age", "status", "assured_date"),
         ("area", "assurer"),
         organization_id=_uuid(tenant, "organization", entry["organization_id"]),
-        service_at_locations=rows,
+        service_at_locations=[_row(tenant, row, number) for number, row in own],
     )
 
 

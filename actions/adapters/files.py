@@ -86,52 +86,42 @@ def _published(folder: Path) -> Iterator[Any]:
             yield data
 
 
-def _dates(data: Any) -> tuple[date, date]:
+def _reviewed(data: Any) -> dict[str, Any]:
+    """The fields of Reviewed."""
     reviewed, valid_until = data["reviewed"], data["valid_until"]
     if not isinstance(reviewed, date) or not isinstance(valid_until, date):
         raise ValueError(f"{data['id']}: reviewed and valid_until must be dates")
-    return reviewed, valid_until
+    return {
+        "id": data["id"],
+        "title": data["title"].strip(),
+        "answer": data["answer"].strip(),
+        "bring": tuple(paper.strip() for paper in data["bring"]),
+        "notice": data.get("notice"),
+        "source_name": data["source"]["name"],
+        "source_url": data["source"]["url"],
+        "owner": data["owner"],
+        "reviewed": reviewed,
+        "valid_until": valid_until,
+    }
 
 
 def _passage(data: Any) -> Passage:
-    reviewed, valid_until = _dates(data)
     fields = ("text", "topic", "before", "after")
-    return Passage(
-        id=data["id"],
-        title=data["title"].strip(),
-        answer=data["answer"].strip(),
-        steps=tuple(PassageStep(*(step.get(field) for field in fields)) for step in data["steps"]),
-        bring=tuple(data["bring"]),
-        notice=data.get("notice"),
-        source_name=data["source"]["name"],
-        source_url=data["source"]["url"],
-        owner=data["owner"],
-        reviewed=reviewed,
-        valid_until=valid_until,
-    )
+    steps = tuple(PassageStep(*(step.get(field) for field in fields)) for step in data["steps"])
+    return Passage(**_reviewed(data), steps=steps)
 
 
 def _topic(data: Any) -> Topic:
-    reviewed, valid_until = _dates(data)
     return Topic(
-        id=data["id"],
+        **_reviewed(data),
         intent=data["intent"],
         area=data["area"],
-        title=data["title"].strip(),
-        answer=data["answer"].strip(),
         steps=tuple(step.strip() for step in data["steps"]),
-        bring=tuple(paper.strip() for paper in data["bring"]),
-        notice=data.get("notice"),
         waiting=data.get("waiting"),
         groups=tuple((group["who"], group["text"].strip()) for group in data.get("groups") or ()),
         situations=tuple(data.get("situations") or ()),
         icon=data["icon"],
         service=data["service"],
-        source_name=data["source"]["name"],
-        source_url=data["source"]["url"],
-        owner=data["owner"],
-        reviewed=reviewed,
-        valid_until=valid_until,
     )
 
 

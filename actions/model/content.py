@@ -13,23 +13,14 @@ from typing import Optional
 
 
 @dataclass(frozen=True)
-class Topic:
-    """Reviewed orientation content (data/orientation/<topic>.yml)."""
+class Reviewed:
+    """What editors write, review and put a date to."""
 
     id: str
-    intent: str
-    area: str
     title: str
     answer: str
-    steps: tuple[str, ...]
     bring: tuple[str, ...]
     notice: Optional[str]
-    waiting: Optional[str]
-    groups: tuple[tuple[str, str], ...]
-    """(code of the group, what it should know besides)"""
-    situations: tuple[str, ...]
-    icon: str
-    service: str
     source_name: str
     source_url: str
     owner: str
@@ -39,6 +30,21 @@ class Topic:
     def is_current(self, today: date) -> bool:
         """Whether it may be shown as fact; later only the office and "please ask" (DESIGN.md, rule 2)."""
         return today <= self.valid_until
+
+
+@dataclass(frozen=True)
+class Topic(Reviewed):
+    """Orientation on a subject (data/orientation/<topic>.yml)."""
+
+    intent: str
+    area: str
+    steps: tuple[str, ...]
+    waiting: Optional[str]
+    groups: tuple[tuple[str, str], ...]
+    """(code of the group, what it should know besides)"""
+    situations: tuple[str, ...]
+    icon: str
+    service: str
 
 
 @dataclass(frozen=True)
@@ -52,24 +58,10 @@ class PassageStep:
 
 
 @dataclass(frozen=True)
-class Passage:
+class Passage(Reviewed):
     """The steps of a passage of life, in order (data/passages/<id>.yml)."""
 
-    id: str
-    title: str
-    answer: str
     steps: tuple[PassageStep, ...]
-    bring: tuple[str, ...]
-    notice: Optional[str]
-    source_name: str
-    source_url: str
-    owner: str
-    reviewed: date
-    valid_until: date
-
-    def is_current(self, today: date) -> bool:
-        """Whether it may be shown as fact."""
-        return today <= self.valid_until
 
 
 @dataclass(frozen=True)

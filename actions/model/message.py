@@ -20,11 +20,13 @@ class Offer:
 class Message:
     """What came in: the typed text or the tapped choices, and what the classifier made of it.
 
-    ``choices`` is empty for typed text; ``text`` is empty for a tap. ``confidence`` is between 0 and 1.
+    ``choices`` is empty for typed text; ``text`` is empty for a tap. ``question`` is the slot that the tapped choice was
+    offered for. ``confidence`` is between 0 and 1.
     """
 
     text: str = ""
     choices: tuple[str, ...] = ()
+    question: Optional[str] = None
     intent: str = ""
     confidence: float = 0.0
     language: str = "de"

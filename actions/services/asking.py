@@ -60,9 +60,7 @@ class Asking:
         }
         build = special.get(slot)
         name, args = build(answers) if build else (f"utter_ask_{slot}", {})
-        if slot != slots.BEGIN:
-            args.update(self._frame(slot, answers))
-        return name, args
+        return name, {**args, **self._frame(slot, answers)}
 
     def offer_slots(self, offer: Offer, answers: Answers) -> Utterance:
         """Free times as choices; without any, the way on without an appointment."""
@@ -86,13 +84,15 @@ class Asking:
         return f"utter_ask_{slots.BOOKING_SLOT}", {"minutes": minutes, "choices": choices, **frame}
 
     def _frame(self, slot: str, answers: Answers) -> Args:
+        if slot == slots.BEGIN:
+            return {"asks": slot}
         step, of = progress(answers, slot)
         nav = [{"title": nodes.label(NAV_LABELS, "back"), "payload": "/go_back", "icon": "back", "style": "quiet"}]
         if question_for(slot).skippable:
             nav.insert(
                 0, {"title": nodes.label(NAV_LABELS, "skip"), "payload": "/skip_question", "icon": "skip", "style": "quiet"}
             )
-        return {"progress": {"step": step, "of": of}, "why": nodes.response(dialogue.reason(slot)), "nav": nav}
+        return {"asks": slot, "progress": {"step": step, "of": of}, "why": nodes.response(dialogue.reason(slot)), "nav": nav}
 
     def _several(self, slot: str, code_list: str, codes: Mapping[str, Optional[str]]) -> Utterance:
         choices = [

@@ -11,7 +11,7 @@ from typing import Any, Optional
 from urllib.parse import quote
 
 from actions.model import nodes
-from actions.model.content import Office, PassageStep, Topic
+from actions.model.content import Office, PassageStep, Reviewed, Topic
 from actions.model.offices import RankedOffice
 from actions.model.routing import Municipality, Question, offices_for, route
 from actions.services.asking import Utterance
@@ -124,15 +124,7 @@ class Orientation:
         return "utter_orientation_passage", {
             "title": title,
             "passage": passage.id,
-            "card": {
-                **card,
-                "answer": nodes.text(passage.answer, context),
-                "steps": [_step(step, context) for step in passage.steps],
-                "bring": [nodes.text(paper, context) for paper in passage.bring],
-                "notice": nodes.text(passage.notice, context) if passage.notice else None,
-                "source": {"name": passage.source_name, "url": passage.source_url},
-                "reviewed": nodes.label(LABELS, "reviewed", date=nodes.day(passage.reviewed.isoformat())),
-            },
+            "card": {**card, **_reviewed(passage, context), "steps": [_step(step, context) for step in passage.steps]},
         }
 
     def _passages(self, wanted: Iterable[str], label: Optional[str] = None) -> list[dict[str, Any]]:
@@ -186,14 +178,20 @@ def _step(step: PassageStep, context: str) -> dict[str, Any]:
 def _facts(topic: Topic) -> dict[str, Any]:
     context = f"orientation.{topic.id}"
     return {
-        "answer": nodes.text(topic.answer, context),
+        **_reviewed(topic, context),
         "steps": [nodes.text(step, context) for step in topic.steps],
-        "bring": [nodes.text(paper, context) for paper in topic.bring],
-        "notice": nodes.text(topic.notice, context) if topic.notice else None,
         "waiting": nodes.text(topic.waiting, context) if topic.waiting else None,
         "groups": [{"who": nodes.code("groups", who), "text": nodes.text(text, context)} for who, text in topic.groups],
-        "source": {"name": topic.source_name, "url": topic.source_url},
-        "reviewed": nodes.label(LABELS, "reviewed", date=nodes.day(topic.reviewed.isoformat())),
+    }
+
+
+def _reviewed(item: Reviewed, context: str) -> dict[str, Any]:
+    return {
+        "answer": nodes.text(item.answer, context),
+        "bring": [nodes.text(paper, context) for paper in item.bring],
+        "notice": nodes.text(item.notice, context) if item.notice else None,
+        "source": {"name": item.source_name, "url": item.source_url},
+        "reviewed": nodes.label(LABELS, "reviewed", date=nodes.day(item.reviewed.isoformat())),
     }
 
 

@@ -101,13 +101,16 @@ def _several(tokens: Any, conversation_id: str, signer: Signer) -> tuple[str, st
     if not isinstance(tokens, list) or not 1 <= len(tokens) <= 30 or not all(isinstance(token, str) for token in tokens):
         raise BadRequest
     chosen = [signer.chosen(conversation_id, token) for token in tokens]
-    codes, titles = [], []
+    answers, titles = [], []
     for choice in chosen:
         if choice is None or not choice[0].startswith("/answer{"):
             raise NotOffered
-        codes.append(json.loads(choice[0][len("/answer") :])["choice"])
+        answers.append(json.loads(choice[0][len("/answer") :]))
         titles.append(choice[1])
-    return f"/answer{json.dumps({'choice': codes}, ensure_ascii=False)}", ", ".join(titles)
+    if any(answer.get("question") != answers[0].get("question") for answer in answers):
+        raise NotOffered
+    together = {**answers[0], "choice": [answer["choice"] for answer in answers]}
+    return f"/answer{json.dumps(together, ensure_ascii=False)}", ", ".join(titles)
 
 
 def outgoing(message: Mapping[str, Any], number: str, conversation_id: str, signer: Signer) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from functools import cache, partial
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional
 
 import yaml
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -59,6 +59,22 @@ HEADERS = {
 }
 
 Handler = Callable[[UserMessage], Awaitable[Any]]
+REFUSALS: dict[type[Exception], tuple[int, str]] = {
+    BadRequest: (400, "bad_request"),
+    TooLong: (413, "too_long"),
+    NotOffered: (403, "choice_not_offered"),
+    NoDocument: (404, "no_document"),
+}
+
+
+class Turn(NamedTuple):
+    """One message of a person: what Rasa is told, and what the person sees as said. The first one names the language."""
+
+    conversation_id: str
+    message_id: str
+    text: str
+    said: str = ""
+    language: Optional[str] = None
 
 
 def _error(status: int, code: str, **headers: str) -> HTTPResponse:
@@ -156,26 +172,25 @@ class WebChannel(InputChannel):
             "max_length": MAX_LENGTH,
         }
 
+    def _language(self, body: Any) -> str:
+        language = body.get("language") if isinstance(body, dict) else None
+        if language not in self._municipality.languages:
+            raise BadRequest
+        return str(language)
+
     def _identity(self, request: Request) -> Optional[str]:
         return self._signer.identity((request.headers.get("Authorization") or "").removeprefix("Bearer "))
 
     async def _begin(self, request: Request, handler: Handler) -> HTTPResponse:
         if wait := self._conversations.seconds_to_wait(request.ip):
             return _error(429, "too_many", **{"Retry-After": str(wait)})
-        try:
-            language = _body(request)["language"]
-        except TooLong:
-            return _error(413, "too_long")
-        except (BadRequest, KeyError, TypeError):
-            return _error(400, "bad_request")
-        if language not in self._municipality.languages:
-            return _error(400, "bad_request")
         conversation_id, token = self._signer.new_identity()
-        text = f"/change_language{json.dumps({'language': language})}"
         try:
-            messages = await self._turn(request.app, handler, conversation_id, "conversation", text, "", language)
+            language = self._language(_body(request))
+            text = f"/change_language{json.dumps({'language': language})}"
+            messages = await self._turn(request.app, handler, Turn(conversation_id, "conversation", text, language=language))
         except Exception as error:  # noqa: BLE001 - whatever fails below, the person gets an honest answer
-            return self.unavailable(error)
+            return self.refusal(error)
         return json_response({"token": token, **answer(messages)}, status=201, headers=HEADERS)
 
     async def _answer(self, request: Request, handler: Handler) -> HTTPResponse:
@@ -185,18 +200,10 @@ class WebChannel(InputChannel):
         if wait := self._messages.seconds_to_wait(conversation_id):
             return _error(429, "too_many", **{"Retry-After": str(wait)})
         try:
-            body = _body(request)
-            message_id, text, said = incoming(body, conversation_id, self._signer, MAX_LENGTH)
-        except BadRequest:
-            return _error(400, "bad_request")
-        except TooLong:
-            return _error(413, "too_long")
-        except NotOffered:
-            return _error(403, "choice_not_offered")
-        try:
-            messages = await self._once(request.app, handler, conversation_id, message_id, text, said)
+            turn = Turn(conversation_id, *incoming(_body(request), conversation_id, self._signer, MAX_LENGTH))
+            messages = await self._once(request.app, handler, turn)
         except Exception as error:  # noqa: BLE001 - see _begin
-            return self.unavailable(error)
+            return self.refusal(error)
         return json_response(answer(messages), headers=HEADERS)
 
     async def _laufzettel(self, request: Request) -> HTTPResponse:
@@ -206,69 +213,52 @@ class WebChannel(InputChannel):
         if wait := self._messages.seconds_to_wait(conversation_id):
             return _error(429, "too_many", **{"Retry-After": str(wait)})
         wanted = request.args.getlist("message") or []
-        if not 1 <= len(wanted) <= MAX_CARDS:
-            return _error(400, "bad_request")
         agent = request.app.ctx.agent
         try:
+            if not 1 <= len(wanted) <= MAX_CARDS:
+                raise BadRequest
             tracker = await agent.tracker_store.retrieve_full_tracker(conversation_id)
             cards = topic_cards(tracker.events if tracker else (), wanted)
             in_columns = partial(agent.nlg.in_columns, language=agent.nlg.language(tracker))
             pdf = await typeset_aside(TEMPLATE, laufzettel(cards, in_columns, self._municipality.service_name))
-        except NoDocument:
-            return _error(404, "no_document")
         except Exception as error:  # noqa: BLE001 - see _begin
-            return self.unavailable(error)
+            return self.refusal(error)
         headers = {**HEADERS, "Content-Disposition": 'attachment; filename="Laufzettel.pdf"'}
         return raw(pdf, content_type="application/pdf", headers=headers)
 
-    async def _once(
-        self,
-        app: Sanic,
-        handler: Handler,
-        conversation_id: str,
-        message_id: str,
-        text: str,
-        said: str,
-    ) -> list[dict[str, Any]]:
+    async def _once(self, app: Sanic, handler: Handler, turn: Turn) -> list[dict[str, Any]]:
         """The answers to a message; one that is sent again while, or after, it is answered has no second effect."""
-        key = (conversation_id, message_id)
+        key = (turn.conversation_id, turn.message_id)
         if key in self._under_way:
             return await asyncio.shield(self._under_way[key])
-        turn = asyncio.ensure_future(self._turn(app, handler, conversation_id, message_id, text, said))
-        self._under_way[key] = turn
-        turn.add_done_callback(lambda _: self._under_way.pop(key, None))
+        answers = asyncio.ensure_future(self._turn(app, handler, turn))
+        self._under_way[key] = answers
+        answers.add_done_callback(lambda _: self._under_way.pop(key, None))
         # The person may hang up; the turn goes on, so that it is whole when the message is sent again.
-        return await asyncio.shield(turn)
+        return await asyncio.shield(answers)
 
-    async def _turn(
-        self,
-        app: Sanic,
-        handler: Handler,
-        conversation_id: str,
-        message_id: str,
-        text: str,
-        said: str,
-        language: Optional[str] = None,
-    ) -> list[dict[str, Any]]:
+    async def _turn(self, app: Sanic, handler: Handler, turn: Turn) -> list[dict[str, Any]]:
         output = WebOutput()
         # The language is that of the conversation (a slot); only the first turn has to be told.
-        metadata = {"id": message_id, "said": said, **({"language": language} if language else {})}
+        metadata = {"id": turn.message_id, "said": turn.said, **({"language": turn.language} if turn.language else {})}
         try:
-            await handler(UserMessage(text, output, conversation_id, input_channel=self.name(), metadata=metadata))
+            await handler(UserMessage(turn.text, output, turn.conversation_id, input_channel=self.name(), metadata=metadata))
         except AlreadyAnswered as answered:
-            return history(answered.events, conversation_id, self._signer, after=message_id) or []
+            return history(answered.events, turn.conversation_id, self._signer, after=turn.message_id) or []
         if not output.messages:
             raise RuntimeError("the turn was not answered")
         return [
-            outgoing(message, f"{message_id}.{number}", conversation_id, self._signer)
+            outgoing(message, f"{turn.message_id}.{number}", turn.conversation_id, self._signer)
             for number, message in enumerate(output.messages)
         ]
 
     @staticmethod
-    def unavailable(error: Exception) -> HTTPResponse:
-        """What is said where something has failed; logged without content."""
-        logger.error("a request failed: %s", type(error).__name__)
-        return _error(503, "unavailable")
+    def refusal(error: Exception) -> HTTPResponse:
+        """What is said instead of an answer; what is no fault of the request is logged, without content."""
+        known = REFUSALS.get(type(error))
+        if known is None:
+            logger.error("a request failed: %s", type(error).__name__)
+        return _error(*(known or (503, "unavailable")))
 
 
 async def refuse(request: Request, error: Exception) -> HTTPResponse:
@@ -277,7 +267,7 @@ async def refuse(request: Request, error: Exception) -> HTTPResponse:
         return _error(413, "too_long")
     if isinstance(error, SanicException):
         return _error(error.status_code, "bad_request")
-    return WebChannel.unavailable(error)
+    return WebChannel.refusal(error)
 
 
 def _body(request: Request) -> Any:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from pathlib import Path
 from typing import Any, Optional
 
-import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -23,11 +20,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.crisis_rules import HARMLESS, CrisisRules
 from bot.nlu.intent import CRISIS
 from bot.nlu.kernel import TwoViews
+from bot.nlu.learnt import LearntClassifier
 from bot.nlu.normalise import fold
 from bot.nlu.romanised import readable
-from bot.nlu.typed import chosen_language, typed
+from bot.nlu.typed import chosen_language, is_settled, settle, typed
 
-RULES, WEIGHTS = "rules.json", "classifier.npz"
+RULES = "rules.json"
 
 
 def _is_near(intent: str) -> bool:
@@ -35,32 +33,23 @@ def _is_near(intent: str) -> bool:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class CrisisGuard(GraphComponent, IntentClassifier):
+class CrisisGuard(LearntClassifier):
     """Sets an intent ``crisis_…`` where a message tells of a crisis; leaves all others alone.
 
     Learns from data/nlu/<lang>/crisis.yml: ``regex`` entries are the rules, intents ``crisis_…`` and the list ``not_crisis``
     (near misses) the examples; all other training messages are examples of no crisis.
     """
 
-    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        self._config, self._model_storage, self._resource = config, model_storage, resource
-        self._rules: Optional[CrisisRules] = None
-        self._model: Optional[TwoViews] = None
+    _rules: Optional[CrisisRules] = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``width``, ``ridge_…``, ``letters``: see TwoViews.
+        """The common ones (LearntClassifier), and two.
 
         ``threshold``: least probability of any crisis that shows the numbers.
         ``others``: every how-many-th message without a crisis is learnt from.
         """
-        return {"width": 0.25, "ridge_meaning": 0.03, "ridge_letters": 0.3, "letters": 0.5, "threshold": 0.45, "others": 2}
-
-    @classmethod
-    def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> CrisisGuard:
-        return cls(config, model_storage, resource)
+        return {**LearntClassifier.get_default_config(), "threshold": 0.45, "others": 2}
 
     def train(self, training_data: TrainingData) -> Resource:
         rules: dict[str, list[str]] = defaultdict(list)
@@ -76,35 +65,23 @@ class CrisisGuard(GraphComponent, IntentClassifier):
         others = [example for example in examples if not _is_near(example[1])][:: self._config["others"]]
         labels = [intent if intent.startswith(CRISIS) else HARMLESS for _, intent in near + others]
         self._model = TwoViews.trained([text for text, _ in near + others], labels, self._config)
-        with self._model_storage.write_to(self._resource) as directory:
-            (directory / RULES).write_text(json.dumps({"rules": rules, "known": known}, ensure_ascii=False), encoding="utf-8")
-            np.savez(directory / WEIGHTS, **self._model.state)
-        return self._resource
+        return self._kept()
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> CrisisGuard:
-        component = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as directory:
-            saved = json.loads((directory / RULES).read_text(encoding="utf-8"))
-            component._rules = CrisisRules(saved["rules"], saved["known"])
-            component._model = TwoViews(np.load(directory / WEIGHTS, allow_pickle=False))
-        return component
+    def _write(self, directory: Path) -> None:
+        super()._write(directory)
+        if self._rules is not None:
+            (directory / RULES).write_text(json.dumps(self._rules.state, ensure_ascii=False), encoding="utf-8")
+
+    def _read(self, directory: Path) -> None:
+        super()._read(directory)
+        self._rules = CrisisRules(**json.loads((directory / RULES).read_text(encoding="utf-8")))
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             # What is nothing but a case code or a language's name says nothing that could be learnt: the rules alone read it.
-            learnt = not (message.get(INTENT) or {}).get("name")
-            kind, probability = self._kind(typed(message), chosen_language(message), learnt)
+            kind, probability = self._kind(typed(message), chosen_language(message), learnt=not is_settled(message))
             if kind:
-                message.set(INTENT, {"name": kind, "confidence": probability}, add_to_output=True)
-                message.set("intent_ranking", [{"name": kind, "confidence": probability}], add_to_output=True)
+                settle(message, [{"name": kind, "confidence": probability}])
         return messages
 
     def _kind(self, text: str, chosen: Optional[str], learnt: bool) -> tuple[Optional[str], float]:

@@ -109,15 +109,16 @@ class _Rules:
 class CrisisRules:
     """All rules of all languages."""
 
-    def __init__(self, rules: Mapping[str, Sequence[str]], known_words: Iterable[str] = ()) -> None:
-        """``rules``: by kind of crisis, and those of ``not_crisis``. ``known_words`` are folded words that are no misspelling.
+    def __init__(self, rules: Mapping[str, Sequence[str]], known: Sequence[str] = ()) -> None:
+        """``rules``: by kind of crisis, and those of ``not_crisis``. ``known``: folded words that are no misspelling.
 
         Raises RuleError.
         """
+        self.state = {"rules": dict(rules), "known": list(known)}
         self._harmless = _Rules(rules.get(HARMLESS, ()))
         self._kinds = {kind: _Rules(some) for kind, some in rules.items() if kind != HARMLESS}
         meant = _literals(rule for kind, some in rules.items() if kind != HARMLESS for rule in some)
-        self._known = {*known_words, *meant}
+        self._known = {*known, *meant}
         self._meant: dict[str, set[str]] = defaultdict(set)
         for word in meant:
             for shorter in _deletions(word):

@@ -14,13 +14,13 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, INTENT
+from rasa.shared.nlu.constants import ENTITIES
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.names import Found, language_named, place_named
 from bot.nlu.normalise import normalise
 from bot.nlu.times import time_in
-from bot.nlu.typed import chosen_language, typed
+from bot.nlu.typed import chosen_language, settle, typed
 from bot.settings import Municipality
 
 CODE = re.compile(r"\b[0-9a-hj-km-np-tv-zoil]{4}[\s\-–]?[0-9a-z]{4}[\s\-–]?[0-9a-z]{4}\b", re.IGNORECASE)
@@ -60,8 +60,7 @@ class KnownEntityExtractor(GraphComponent, EntityExtractorMixin):
             alone = [entity["entity"] for entity in found if entity["entity"] in ALONE and _is_all(entity, text)]
             intent = ALONE[alone[0]] if alone else None
             if intent:
-                message.set(INTENT, {"name": intent, "confidence": 1.0}, add_to_output=True)
-                message.set("intent_ranking", [{"name": intent, "confidence": 1.0}], add_to_output=True)
+                settle(message, [{"name": intent, "confidence": 1.0}])
         return messages
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Any, Optional
 
 from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.languages import LANGUAGE_SLOT, base
@@ -30,3 +30,14 @@ def chosen_language(message: Message) -> Optional[str]:
     """The language of the conversation, without variants ("de" for "de-simple"); None if it is not known."""
     language = message.get(CHOSEN)
     return base(str(language)) if language else None
+
+
+def is_settled(message: Message) -> bool:
+    """Whether a component has said what the message means."""
+    return bool((message.get(INTENT) or {}).get("name"))
+
+
+def settle(message: Message, ranking: list[dict[str, Any]]) -> None:
+    """Say what the message means: the first of the ranking, each with ``name`` and ``confidence``."""
+    message.set(INTENT, ranking[0], add_to_output=True)
+    message.set("intent_ranking", ranking, add_to_output=True)

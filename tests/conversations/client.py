@@ -61,6 +61,14 @@ class Person:
         """Change a row of the read-back; from 1."""
         return self._turn({"choice": self._latest("card")["card"]["rows"][row - 1]["change"]["token"]})
 
+    def tell_needs(self) -> None:
+        """In German, from the wish for help to the first consent, which is asked then."""
+        self.say("Ich brauche persönliche Hilfe")
+        self.tap(1)
+        self.tap_several([1, 3])
+        self.tap_none()
+        self.say("Eine Wohnung für meine Familie")
+
     def history(self) -> list[dict[str, Any]]:
         answer = httpx.get(self.chat_url + "messages", headers=self._headers, timeout=30, trust_env=False)
         return list(answer.json()["messages"])

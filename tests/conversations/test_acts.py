@@ -44,17 +44,9 @@ def test_gibberish_leads_to_the_languages_then_to_a_person(stack: Stack) -> None
     assert person.responses == ["utter_fallback_human"]
 
 
-def intake(person: Person) -> None:
-    person.say("Ich brauche persönliche Hilfe")
-    person.tap(1)
-    person.tap_several([1, 3])
-    person.tap_none()
-    person.say("Eine Wohnung für meine Familie")
-
-
 def test_what_is_known_is_shown_and_dropped_after_a_yes(stack: Stack) -> None:
     person = Person(stack.chat_url, "de")
-    intake(person)
+    person.tell_needs()
     (known,) = person.say("Welche Daten haben Sie über mich gespeichert?")
     assert known["response"] == "utter_privacy_export"
     assert "Eine Wohnung für meine Familie" in [row["value"].strip("\u2068\u2069") for row in known["card"]["rows"]]
@@ -68,7 +60,7 @@ def test_what_is_known_is_shown_and_dropped_after_a_yes(stack: Stack) -> None:
 
 def test_keeping_the_answers_leads_back_to_the_question(stack: Stack) -> None:
     person = Person(stack.chat_url, "de")
-    intake(person)
+    person.tell_needs()
     person.say("Löschen Sie alle meine Daten")
     assert person.responses == ["utter_privacy_forget_ask"]
     person.tap(2)

@@ -178,3 +178,22 @@ def test_answer_names_the_language_that_typed_words_chose(person: Person) -> Non
 def test_address_without_its_last_stroke_leads_to_the_page(stack: Stack) -> None:
     answer = httpx.get(stack.chat_url.rstrip("/"), follow_redirects=True, trust_env=False)
     assert (answer.status_code, str(answer.url)) == (200, stack.chat_url)
+
+
+def test_tap_that_comes_late_is_no_yes_to_the_next_consent(person: Person) -> None:
+    person.tell_needs()
+    yes = person.choices[0]
+    (following,) = person.take(yes)
+    (again,) = person.take(yes)
+    assert again["card"]["title"] == following["card"]["title"]
+    person.tap(2)
+    assert person.responses == ["utter_ask_intake__name"]
+
+
+def test_choices_of_two_questions_are_not_sent_together(person: Person) -> None:
+    person.say("Ich brauche persönliche Hilfe")
+    person.tap(1)
+    area = person.choices[0]
+    person.tap_several([1, 3])
+    answer = person.send({"choices": [area["token"], person.choices[0]["token"]]})
+    assert (answer.status_code, answer.json()) == (403, {"error": {"code": "choice_not_offered"}})

@@ -39,11 +39,7 @@ def areas(person: Person) -> list[dict[str, Any]]:
 
 def book(person: Person) -> str:
     """Personal help as far as a time that is held; what is read before it is confirmed."""
-    person.say("Ich brauche persönliche Hilfe")
-    person.tap(1)
-    person.tap_several([1, 3])
-    person.tap_none()
-    person.say("Eine Wohnung für meine Familie")
+    person.tell_needs()
     for _ in range(2):
         person.tap(1)
     person.say("Maria Muster")

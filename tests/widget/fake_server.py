@@ -12,7 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from canned import CONFIG, LANGUAGES, SCENES, direction
+from canned import CONFIG, LANGUAGES, direction
+from scenes import SCENES
 
 WIDGET = Path(__file__).parents[2] / "bot" / "widget"
 HERE = Path(__file__).parent
