@@ -87,7 +87,7 @@ class ActionBookingChange(GuardedAction):
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
         code = parse(conversation.message.text) or conversation.slot(slots.CODE)
         if code is None:
-            return [FollowupAction("status_form")]
+            return [SlotSet(slots.PRIVACY_WISH, None), FollowupAction("status_form")]
         appointment = await runtime().status.appointment(str(code))
         if appointment is None:
             dispatcher.utter_message(response="utter_booking_no_appointment")

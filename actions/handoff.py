@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
@@ -17,6 +18,12 @@ from actions.model.questions import QUESTIONS
 from actions.runtime import runtime
 from actions.services.handoff import StatusUnknown
 from actions.services.receipts import receipt_card, status_card
+
+PRIVACY_ACTIONS = {
+    "export": "action_privacy_export",
+    "withdraw": "action_privacy_withdraw",
+    "delete": "action_privacy_forget",
+}
 
 
 class ValidateHandoffForm(ValidateAction):
@@ -53,6 +60,8 @@ class ActionHandoffSubmit(GuardedAction):
         answers = conversation.answers
         receipt = await runtime().handoff.submit(conversation.intake_id, conversation.language, conversation.channel, answers)
         card = receipt_card(receipt, answers, runtime().orientation.human()["offices"])
+        records = await asyncio.to_thread(runtime().ledger.records, conversation.intake_id)
+        card["file"] = runtime().privacy.receipt_file(records)
         name = "utter_handoff_receipt" if receipt.arrived else "utter_handoff_receipt_pending"
         dispatcher.utter_message(response=name, args={"code": receipt.code, "card": card})
         return [
@@ -79,7 +88,12 @@ class ActionHandoffStatus(GuardedAction):
         typed = parse(conversation.message.text)
         code = typed or conversation.slot(slots.STATUS_CODE) or conversation.slot(slots.CODE)
         if code is None:
-            return [FollowupAction("status_form")]
+            return [SlotSet(slots.PRIVACY_WISH, None), FollowupAction("status_form")]
+        wish = conversation.slot(slots.PRIVACY_WISH)
+        if wish in PRIVACY_ACTIONS and conversation.slot(slots.STATUS_CODE):
+            # The code was asked for on the way to something else.
+            done = [SlotSet(slots.STATUS_CODE, None), SlotSet(slots.PRIVACY_WISH, None), SlotSet(slots.CODE, str(code))]
+            return [*done, FollowupAction(PRIVACY_ACTIONS[wish])]
         response, args = await self._answer(str(code))
         dispatcher.utter_message(response=response, args=args)
         return [SlotSet(slots.STATUS_CODE, None)]

@@ -1,44 +1,185 @@
-"""What the person may ask of us about the own data, in this conversation."""
+"""What the person may ask of us about the own data: in every language and state, and by code."""
 
 from __future__ import annotations
 
-from rasa_sdk.events import ActiveLoop, AllSlotsReset, EventType, SlotSet
+from typing import Optional
+
+from rasa_sdk.events import ActiveLoop, AllSlotsReset, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import GuardedAction, put_aside
+from actions.base import LEAVE_FORM, GuardedAction, put_aside
 from actions.conversation import Conversation
-from actions.model import slots
+from actions.handoff import forgotten
+from actions.model import nodes, slots
+from actions.model.answer import Answer
+from actions.model.case_code import parse
+from actions.model.consent import SLOT_OF_PURPOSE, Purpose
 from actions.runtime import runtime
+from actions.services.asking import NAV_LABELS
+from actions.services.consent_receipts import LABELS
+from actions.services.privacy import SENT, payload
+from actions.services.rights import Report, is_withdrawn
+from actions.services.systems import Result, Standing
 
 CONFIRMED = "confirm_forgetting"
-KEPT = (slots.LANGUAGE, slots.RUN)
-"""Without ``RUN``, a new intake would have the id of one that was submitted before."""
+INTENTS = frozenset({"export_my_data", "withdraw_consent", "delete_my_data", CONFIRMED})
+# Where the journey goes on with what is left when one consent of it is taken back.
+TAKEN_BACK_WITH = {
+    Purpose.APPOINTMENT: (slots.INTERPRETER_NEEDED, slots.CONSENT_INTERPRETER, slots.READBACK),
+    Purpose.INTERPRETER: (slots.READBACK,),
+}
+BOOKED = (slots.BOOKING_SLOT, slots.BOOKING_CONFIRMED, slots.BOOKING_OFFERED)
 
 
-class ActionPrivacyForget(GuardedAction):
-    """Asks before the answers are dropped, then drops them; an open question is put aside meanwhile."""
+async def standings(conversation: Conversation, code: Optional[str] = None) -> list[Standing]:
+    """All that can be found about the person here: this conversation, and the request of its code."""
+    code = code or conversation.slot(slots.CODE)
+    here = await runtime().rights.here(conversation.intake_id, conversation.answers, conversation.slot(slots.PLACE))
+    sent = await runtime().rights.by_code(str(code)) if code else None
+    return [here] if sent is None or sent.intake_id == here.intake_id else [here, sent]
 
-    action_name = "action_privacy_forget"
 
-    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
-        if conversation.intent == CONFIRMED:
-            await runtime().booking.release(conversation.answers)
-            dispatcher.utter_message(response="utter_privacy_forgotten")
-            # The conversation store deletes all that came before this event (bot/tracker_store.py).
-            return [AllSlotsReset(), ActiveLoop(None), *(SlotSet(name, conversation.slot(name)) for name in KEPT)]
-        dispatcher.utter_message(response="utter_privacy_forget_ask", args={"card": runtime().orientation.human()})
-        return put_aside(conversation)
+def aside(conversation: Conversation, code: Optional[str]) -> list[EventType]:
+    """Put an open question aside; a code that was written here is this conversation's from now on."""
+    remembered = [SlotSet(slots.CODE, code)] if code else []
+    # Reached by a followup (the code was asked for first), no rule says what comes after it.
+    followed = [] if conversation.intent in INTENTS else [FollowupAction("action_listen")]
+    return [*put_aside(conversation), *remembered, *followed]
 
 
 class ActionPrivacyExport(GuardedAction):
-    """What the conversation knows about the person."""
+    """What is known about the person, to read and as a file."""
 
     action_name = "action_privacy_export"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
-        card = runtime().asking.known(conversation.answers, conversation.slot(slots.PLACE))
+        code = parse(conversation.message.text)
+        found = await standings(conversation, code)
+        card = runtime().privacy.export(found)
         if card is None:
             dispatcher.utter_message(response="utter_privacy_export_nothing", args={"card": runtime().orientation.human()})
         else:
-            dispatcher.utter_message(response="utter_privacy_export", args={"card": card})
-        return put_aside(conversation)
+            sent = any(standing.submitted for standing in found)
+            dispatcher.utter_message(
+                response="utter_privacy_export_sent" if sent else "utter_privacy_export", args={"card": card}
+            )
+        return aside(conversation, code)
+
+
+class ActionPrivacyWithdraw(GuardedAction):
+    """The consents that hold, each with a way to take it back."""
+
+    action_name = "action_privacy_withdraw"
+
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        code = parse(conversation.message.text)
+        card = runtime().privacy.consents(await standings(conversation, code))
+        if card is None:
+            dispatcher.utter_message(response="utter_privacy_no_consents")
+        else:
+            dispatcher.utter_message(response="utter_privacy_consents", args={"card": card})
+        return aside(conversation, code)
+
+
+class ActionPrivacyForget(GuardedAction):
+    """Says what would be deleted, and after a "yes" deletes it everywhere; an open question is put aside meanwhile."""
+
+    action_name = "action_privacy_forget"
+
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        code = parse(conversation.message.text)
+        found = [standing for standing in await standings(conversation, code) if _holds_anything(standing)]
+        if conversation.intent == CONFIRMED:
+            return await self._forget(dispatcher, conversation, found)
+        if not found:
+            dispatcher.utter_message(response="utter_privacy_no_consents")
+            return aside(conversation, code)
+        rights, cards = runtime().rights, runtime().privacy
+        previews = [cards.preview(standing, rights.preview(standing, Purpose.INTAKE)) for standing in found]
+        rows = [row for card in previews for row in card["rows"]]
+        dispatcher.utter_message(response="utter_privacy_forget_ask", args={"card": {"kind": "readback", "rows": rows}})
+        return aside(conversation, code)
+
+    async def _forget(
+        self, dispatcher: CollectingDispatcher, conversation: Conversation, found: list[Standing]
+    ) -> list[EventType]:
+        rows, later = [], False
+        for standing in found:
+            report = await runtime().rights.withdraw(standing, Purpose.INTAKE)
+            rows += runtime().privacy.report(standing, report)["rows"]
+            later = later or _is_later(report)
+        name = "utter_privacy_later" if later else "utter_privacy_forgotten"
+        dispatcher.utter_message(response=name, args={"card": {"kind": "readback", "rows": rows}} if rows else {})
+        # Without a new run, the next intake would have the id of one that was submitted before.
+        kept = [SlotSet(slots.LANGUAGE, conversation.slot(slots.LANGUAGE)), SlotSet(slots.RUN, conversation.run + 1)]
+        # The code stays while something is still to be done, so that the person can ask how it stands.
+        code = [SlotSet(slots.CODE, conversation.slot(slots.CODE))] if later else []
+        # The conversation store deletes all that came before this event (bot/tracker_store.py).
+        return [AllSlotsReset(), ActiveLoop(None), *kept, *code]
+
+
+class ActionPrivacyChoice(GuardedAction):
+    """What was tapped in "my data"."""
+
+    action_name = "action_privacy_choice"
+
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        what, _, rest = (conversation.entity("choice") or "").partition(":")
+        if what == "menu":
+            back = {"title": nodes.label(NAV_LABELS, "back"), "payload": "/resume", "icon": "back", "style": "quiet"}
+            choices = [back] if conversation.active_form else []
+            dispatcher.utter_message(response="utter_privacy", args={"choices": choices})
+            return put_aside(conversation)
+        if what == "notice":
+            card = runtime().privacy.notice()
+            dispatcher.utter_message(response="utter_privacy_notice", args={"card": card, "with_german": True})
+            return []
+        if what == "code":
+            return [*put_aside(conversation), SlotSet(slots.PRIVACY_WISH, rest), FollowupAction("status_form")]
+        where, _, name = rest.partition(":")
+        found = await standings(conversation)
+        standing = next((each for each in found if each.submitted == (where == SENT)), None)
+        if standing is None or name not in {record.consent.purpose.value for record in standing.granted}:
+            dispatcher.utter_message(response="utter_privacy_no_consents")
+            return []
+        purpose = Purpose(name)
+        if what == "ask":
+            self._ask(dispatcher, standing, where, purpose)
+            return put_aside(conversation)
+        return await self._take_back(dispatcher, conversation, standing, purpose)
+
+    def _ask(self, dispatcher: CollectingDispatcher, standing: Standing, where: str, purpose: Purpose) -> None:
+        preview = runtime().rights.preview(standing, purpose)
+        choices = [
+            {"title": nodes.label(LABELS, "yes"), "payload": payload(f"do:{where}:{purpose.value}"), "style": "equal"},
+            {"title": nodes.label(LABELS, "no"), "payload": "/resume", "style": "equal"},
+        ]
+        args = {"card": runtime().privacy.preview(standing, preview), "choices": choices}
+        dispatcher.utter_message(response="utter_privacy_withdraw_ask", args=args)
+
+    async def _take_back(
+        self, dispatcher: CollectingDispatcher, conversation: Conversation, standing: Standing, purpose: Purpose
+    ) -> list[EventType]:
+        report = await runtime().rights.withdraw(standing, purpose)
+        name = "utter_privacy_later" if _is_later(report) else "utter_privacy_withdrawn"
+        goes_on = not standing.submitted and purpose is not Purpose.INTAKE
+        choices = [{"title": nodes.label(NAV_LABELS, "submit"), "payload": "/start_counselling"}] if goes_on else []
+        args = {"card": runtime().privacy.report(standing, report), "choices": choices}
+        dispatcher.utter_message(response=name, args=args)
+        if standing.submitted and standing.intake_id != conversation.intake_id:
+            return put_aside(conversation)
+        # The question that was open may have lost its reason; the journey goes on with the next one.
+        left = [*LEAVE_FORM, SlotSet(slots.LEFT_FORM, None)]
+        if purpose is Purpose.INTAKE:
+            return [*left, SlotSet(slots.PLACE, None), *forgotten(conversation.answers)]
+        cleared = [SlotSet(slot, None) for slot in (*TAKEN_BACK_WITH.get(purpose, ()), *BOOKED)]
+        refused = SlotSet(SLOT_OF_PURPOSE[purpose], Answer.chosen(False).to_slot())
+        return [*left, *cleared, refused]
+
+
+def _holds_anything(standing: Standing) -> bool:
+    return not is_withdrawn(standing) if standing.submitted else bool(standing.answers or standing.granted or standing.place)
+
+
+def _is_later(report: Report) -> bool:
+    return any(result is Result.LATER for _, result in report)

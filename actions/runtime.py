@@ -31,6 +31,8 @@ from actions.services.dialogue import Dialogue
 from actions.services.handoff import Handoff, Status
 from actions.services.orientation import Orientation
 from actions.services.ports import Calendar, CaseBackend, Content, Ledger
+from actions.services.privacy import PrivacyCards
+from actions.services.rights import Rights
 from actions.settings import SettingsError, needed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -94,6 +96,8 @@ class Runtime:
         self.delivery = Delivery(ledger, backend, calendar, clock)
         self.handoff = Handoff(ledger, content, self.delivery, clock, secret)
         self.status = Status(ledger, backend, secret)
+        self.rights = Rights(ledger, backend, self.delivery, clock, secret)
+        self.privacy = PrivacyCards(content, self.asking, self.rights, clock)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Runtime:

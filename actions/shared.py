@@ -14,6 +14,8 @@ from actions.services import dialogue
 from actions.services.languages import language_choices
 from actions.services.meanings import meanings
 
+STATUS_FORM = "status_form"
+
 
 class ActionSharedPause(GuardedAction):
     """Stop asking, keep the answers. The menu stops too: it is shown instead of the question."""
@@ -41,6 +43,8 @@ class ActionSharedBack(GuardedAction):
         if previous is None:
             dispatcher.utter_message(response="utter_nothing_to_correct")
             return []
+        if previous.slot == slots.BOOKING_SLOT:
+            await runtime().booking.release(conversation.answers)
         return [*LEAVE_FORM, SlotSet(previous.slot, None), FollowupAction("action_counselling_next")]
 
 
@@ -68,7 +72,9 @@ class ActionSharedResume(GuardedAction):
         if conversation.active_form:
             return []
         if left:
-            return [SlotSet(slots.LEFT_FORM, None), FollowupAction(left)]
+            # On the way to help the next question may be another one by now: a consent may have been taken back meanwhile.
+            following = left if left == STATUS_FORM else "action_counselling_next"
+            return [SlotSet(slots.LEFT_FORM, None), FollowupAction(following)]
         dispatcher.utter_message(response="utter_menu")
         return []
 

@@ -1,4 +1,4 @@
-"""The worker: ``python -m actions.worker``. Delivers the outbox, reports dead letters, deletes drafts and warns owners."""
+"""The worker: ``python -m actions.worker``. Delivers the outbox, reports dead letters, purges, and warns owners."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from actions.settings import SettingsError
 logger = logging.getLogger("actions.worker")
 
 PAUSE_SECONDS = 1.0
+DAYS_PER_MONTH = 30
 
 
 async def work(runtime: Runtime, stop: asyncio.Event, heartbeat: Optional[Path] = None) -> None:
     """Deliver and purge in turns until ``stop`` is set. A database that is away is waited for."""
-    draft_lifetime = timedelta(hours=runtime.content.profile.draft_hours)
     warned_on = None
     while not stop.is_set():
         if warned_on != (today := runtime.local_time().date()):
@@ -37,7 +37,10 @@ async def work(runtime: Runtime, stop: asyncio.Event, heartbeat: Optional[Path] 
             for done in await runtime.delivery.deliver_due():
                 logger.info("%s: %s", done.kind, "arrived" if done.arrived else "refused" if done.refused else "later")
             await asyncio.to_thread(report_dead_letters, runtime.ledger, runtime.clock())
-            drafts = await asyncio.to_thread(runtime.ledger.purge_drafts, runtime.clock() - draft_lifetime)
+            retention, now = runtime.content.profile.retention, runtime.clock()
+            proof = timedelta(days=retention.consent_proof_months * DAYS_PER_MONTH)
+            await asyncio.to_thread(runtime.ledger.purge_withdrawn, now - proof)
+            drafts = await asyncio.to_thread(runtime.ledger.purge_drafts, now - timedelta(hours=retention.intake_draft_hours))
             if drafts:
                 logger.info("deleted %s consents without a submission", drafts)
             if heartbeat:

@@ -13,7 +13,7 @@ WITHHELD = "•••"
 """Stands, in every language, where the person's own words are not kept."""
 METADATA_SLOT = "session_started_metadata"
 """Rasa's own copy of what came with the first message of a session."""
-STEERING = (REQUESTED_SLOT, METADATA_SLOT, "language__", "shared__")
+STEERING = (REQUESTED_SLOT, METADATA_SLOT, "language__", "shared__", "privacy__")
 """Slots, or beginnings of their names, that hold no answer."""
 ANSWERS_SHOWN = "readback"
 """Kind of the cards on which answers are shown."""

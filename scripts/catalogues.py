@@ -98,7 +98,13 @@ def _consents() -> Iterator[Entry]:
         yield Entry("consent.labels", label, "label of a row of a consent card")
     for purpose, text in data["purposes"].items():
         for field in ("title", "question", *data["labels"]):
-            yield Entry(f"consent.{purpose}", text[field], f"consent card: {field}; critical text")
+            note = f"consent card: {field}; critical text"
+            yield Entry(f"consent.{purpose}", text[field], note, published=text["asked"] == "journey")
+    for row in _load(ROOT / "data/consent/notice.yml")["rows"]:
+        yield Entry("consent.notice", row["label"], "privacy notice (Art. 13 GDPR): label; critical text")
+        # Where it is a name and an address from the profile there is nothing to translate.
+        if not row["text"].startswith("{") or not row["text"].endswith("}"):
+            yield Entry("consent.notice", row["text"], "privacy notice (Art. 13 GDPR); critical text")
 
 
 def _codes() -> Iterator[Entry]:

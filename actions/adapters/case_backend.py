@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Optional
 
 import httpx
 
 from actions.adapters.http import call, client, decoded
 from actions.model.appointment import Appointment, CaseStatus, Slot
+from actions.model.consent import Purpose, Withdrawal
 from actions.model.errors import BackendRefused, SlotTaken
 
 
 class HttpCaseBackend:
     """One backend that is both: where cases go and where appointments are kept. Calls take three seconds at most."""
+
+    withdrawal = Withdrawal.ERASES
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
@@ -31,6 +35,10 @@ class HttpCaseBackend:
         data = await self._call("GET", f"intakes/{external_id}")
         appointment = Appointment.from_json(data["appointment"]) if data["appointment"] else None
         return CaseStatus(data["state"], data["reason"], data["changed_at"], appointment)
+
+    async def withdraw(self, external_id: str, purpose: Purpose) -> Mapping[str, str]:
+        answer: dict[str, str] = await self._call("DELETE", f"intakes/{external_id}/consents/{purpose.value}")
+        return answer
 
     async def free_slots(self, language: str, interpreter: bool, after: Optional[str], limit: int) -> list[Slot]:
         query: dict[str, Any] = {"language": language, "interpreter": interpreter, "limit": limit}

@@ -9,7 +9,18 @@ from typing import Any, Optional
 
 import yaml
 
-from actions.model.content import CodeLists, ConsentText, Office, Passage, PassageStep, Profile, Topic
+from actions.model.content import (
+    CodeLists,
+    ConsentText,
+    Contact,
+    Notice,
+    Office,
+    Passage,
+    PassageStep,
+    Profile,
+    Retention,
+    Topic,
+)
 
 
 class ContentError(Exception):
@@ -34,6 +45,8 @@ class FileContent:
             self.codes = _codes(_load(root / "contracts/codes-v1.yml"))
             self._offices = _offices(_load(municipality / "directory.yml"))
             self._consents = _consent_texts(_load(root / "data/consent/purposes.yml"))
+            notice = _load(root / "data/consent/notice.yml")
+            self.notice = Notice(tuple((row["label"], row["text"]) for row in notice["rows"]), notice["authority"])
             passages = [_passage(data) for data in _published(root / "data/passages")]
             topics = [_topic(data) for data in _published(root / "data/orientation")]
         except (KeyError, TypeError, ValueError) as error:
@@ -66,8 +79,16 @@ def _profile(tenant: str, data: Any) -> Profile:
         interpreter_pool=data["interpreter_pool"]["name"],
         welcome_service=data["welcome_service"],
         spoken_languages=tuple(data["spoken_languages"]),
-        draft_hours=int(data["retention"]["intake_draft_hours"]),
+        integration_centre=data["unit"]["integration_centre"],
+        controller=_contact(data["controller"]),
+        privacy_contact=_contact(data["privacy_contact"]),
+        retention=Retention(**data["retention"]),
     )
+
+
+def _contact(data: Any) -> Contact:
+    address = f"{data['street']}, {data['postal_code']} {data['city']}"
+    return Contact(data["name"], address, data["email"], data.get("phone"))
 
 
 def _codes(data: Any) -> CodeLists:
@@ -130,6 +151,7 @@ def _consent_texts(data: Any) -> dict[str, ConsentText]:
     return {
         purpose: ConsentText(
             text_id=text["text_id"],
+            asked=text["asked"],
             title=text["title"],
             question=text["question"],
             rows=tuple((label, text[field]) for field, label in labels.items()),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Optional
@@ -19,7 +20,8 @@ from actions.adapters.http import Missing, Unauthorised, call, decoded
 from actions.adapters.intake_contract import encoded, schema_id
 from actions.adapters.sealing import seal
 from actions.model.appointment import CaseStatus
-from actions.model.errors import BackendRefused, BackendUnavailable, ReceiptPending, StatusNotTold
+from actions.model.consent import Purpose, Withdrawal
+from actions.model.errors import BackendRefused, BackendUnavailable, ReceiptPending, StatusNotTold, WithdrawalImpossible
 from actions.model.intake import delivery_key
 from actions.services.clock import Clock
 from actions.services.ports import References
@@ -62,6 +64,8 @@ class _Submission:
 class FitConnect:
     """Announce, submit, and ask for the signed receipt until it comes."""
 
+    withdrawal = Withdrawal.IMPOSSIBLE
+
     def __init__(
         self, http: httpx.AsyncClient, sender: Client, destination: Destination, references: References, clock: Clock
     ) -> None:
@@ -82,7 +86,7 @@ class FitConnect:
                 return
         if submission is None:
             submission = await self._announce()
-        await self._submit(submission, key, data)
+        await self._submit(submission, payload["external_id"], key, data)
         raise ReceiptPending("submitted")
 
     async def status(self, external_id: str) -> CaseStatus:
@@ -95,6 +99,10 @@ class FitConnect:
             raise StatusNotTold(external_id)
         return CaseStatus("received", None, accepted.at.isoformat(timespec="seconds"), None)
 
+    async def withdraw(self, external_id: str, purpose: Purpose) -> Mapping[str, str]:
+        # The service deletes what was never completed, but has no call for what was submitted.
+        raise WithdrawalImpossible
+
     async def _announce(self) -> _Submission:
         body = {
             "destinationId": self._to.destination_id,
@@ -104,12 +112,15 @@ class FitConnect:
         answer = decoded(await self._call("POST", "v2/submissions", json=body))
         return _Submission(str(answer["submissionId"]), [])
 
-    async def _submit(self, submission: _Submission, key: str, data: bytes) -> None:
+    async def _submit(self, submission: _Submission, case: str, key: str, data: bytes) -> None:
         recipient = self._to.keys.encryption
         sealed = {"encryptedMetadata": seal(_metadata(data), recipient), "encryptedData": seal(data, recipient)}
         submission.tags.append([text.rsplit(".", 1)[1] for text in sealed.values()])
         # Before it is sent: whatever happens now, the next try asks for this submission first.
         await asyncio.to_thread(self._references.refer, key, json.dumps(submission.__dict__))
+        if key not in await asyncio.to_thread(self._references.references, case):
+            # Withdrawn meanwhile; once it is submitted, nobody can call it back.
+            raise BackendRefused("withdrawn")
         try:
             await self._call("PUT", f"v2/submissions/{submission.submission_id}", json=sealed)
         except BackendRefused:

@@ -6,7 +6,7 @@ Written in SQLAlchemy 2 style on 1.4, which Rasa pins. What waits in the outbox 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any, Optional
@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from actions.model.consent import Consent, Purpose
+from actions.model.consent import Consent, ConsentRecord, Purpose
 from actions.model.errors import ConsentMissing, LedgerUnavailable
-from actions.services.ports import OutboxEntry, OutboxItem, ReceiptRecord
+from actions.services.ports import Dispatch, OutboxEntry, OutboxItem, ReceiptRecord
 
 metadata = sa.MetaData()
 
@@ -151,12 +151,7 @@ class SqlLedger:
             connection.execute(sa.update(consents).where(consents.c.consent_id.in_(wanted)).values(submitted=True))
             connection.execute(sa.insert(receipts).values(intake_id=intake_id, code_hash=code_hash, submitted_at=_text(at)))
             for item in items:
-                body = self._cipher.encrypt(json.dumps(item.body, ensure_ascii=False).encode())
-                connection.execute(
-                    sa.insert(outbox).values(
-                        key=item.key, intake_id=item.intake_id, kind=item.kind, body=body, attempts=0, due_at=_text(at)
-                    )
-                )
+                connection.execute(sa.insert(outbox).values(**self._row(item, at)))
             return True
 
     def receipt(self, code_hash: str) -> Optional[ReceiptRecord]:
@@ -287,3 +282,66 @@ class SqlLedger:
         with self._transaction() as connection:
             drafts = sa.delete(consents).where(consents.c.submitted.is_(False), consents.c.granted_at < limit)
             return int(connection.execute(drafts).rowcount)
+
+    def records(self, intake_id: str) -> list[ConsentRecord]:
+        mine = sa.select(consents).where(consents.c.intake_id == intake_id)
+        with self._transaction() as connection:
+            rows = connection.execute(mine.order_by(consents.c.granted_at, consents.c.consent_id)).fetchall()
+        return [ConsentRecord(_consent(row), row.submitted, row.withdrawn_at) for row in rows]
+
+    def withdraw(
+        self,
+        intake_id: str,
+        purposes: Collection[Purpose],
+        stop: Collection[str],
+        outbox_: Sequence[OutboxItem],
+        at: datetime,
+    ) -> int:
+        with self._transaction() as connection:
+            ended = sa.update(consents).where(
+                consents.c.intake_id == intake_id,
+                consents.c.purpose.in_([purpose.value for purpose in purposes]),
+                consents.c.withdrawn_at.is_(None),
+            )
+            connection.execute(ended.values(withdrawn_at=_text(at)))
+            theirs = [outbox.c.intake_id == intake_id, outbox.c.kind.in_(list(stop))]
+            open_ = [*theirs, outbox.c.delivered_at.is_(None)]
+            count = connection.execute(sa.delete(outbox).where(*open_, outbox.c.buried_at.is_(None))).rowcount
+            connection.execute(sa.delete(outbox).where(*open_))
+            connection.execute(sa.update(outbox).where(*theirs).values(reference=None))
+            for item in outbox_:
+                if connection.execute(sa.select(outbox.c.id).where(outbox.c.key == item.key)).first() is None:
+                    connection.execute(sa.insert(outbox).values(**self._row(item, at)))
+            return int(count)
+
+    def _row(self, item: OutboxItem, at: datetime) -> dict[str, Any]:
+        body = self._cipher.encrypt(json.dumps(item.body, ensure_ascii=False).encode())
+        same = {"key": item.key, "intake_id": item.intake_id, "kind": item.kind}
+        return {**same, "body": body, "attempts": 0, "due_at": _text(at)}
+
+    def outbox_of(self, intake_id: str) -> list[Dispatch]:
+        mine = sa.select(outbox).where(outbox.c.intake_id == intake_id)
+        with self._transaction() as connection:
+            rows = connection.execute(mine.order_by(outbox.c.id)).fetchall()
+        return [
+            Dispatch(
+                row.key,
+                row.kind,
+                waiting=row.delivered_at is None and row.buried_at is None,
+                sent=row.delivered_at is not None or row.reference is not None,
+            )
+            for row in rows
+        ]
+
+    def purge_withdrawn(self, older_than: datetime) -> int:
+        with self._transaction() as connection:
+            old = sa.delete(consents).where(consents.c.withdrawn_at < _text(older_than))
+            count = int(connection.execute(old).rowcount)
+            left = sa.select(consents.c.intake_id).where(consents.c.intake_id == receipts.c.intake_id)
+            connection.execute(sa.delete(receipts).where(~left.exists(), receipts.c.submitted_at < _text(older_than)))
+            return count
+
+
+def _consent(row: Any) -> Consent:
+    fields = {name: row._mapping[name] for name in Consent.__dataclass_fields__}
+    return Consent(**{**fields, "purpose": Purpose(row.purpose)})

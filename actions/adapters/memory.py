@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, Optional
 
 from actions.adapters.intake_contract import encoded
 from actions.model.appointment import Appointment, CaseStatus, Slot
-from actions.model.consent import Consent
-from actions.model.content import CodeLists, ConsentText, Office, Passage, Profile, Topic
+from actions.model.consent import FALLS_WITH, Consent, ConsentRecord, Purpose, Withdrawal
+from actions.model.content import CodeLists, ConsentText, Notice, Office, Passage, Profile, Topic
 from actions.model.errors import BackendRefused, BackendUnavailable, ConsentMissing, SlotTaken
-from actions.services.ports import OutboxEntry, OutboxItem, ReceiptRecord
+from actions.services.ports import Dispatch, OutboxEntry, OutboxItem, ReceiptRecord
 
 
 @dataclass
@@ -46,19 +46,57 @@ class MemoryLedger:
     def __init__(self) -> None:
         self._consents: dict[str, Consent] = {}
         self._submitted: set[str] = set()
+        self._withdrawn: dict[str, datetime] = {}
         self._receipts: dict[str, ReceiptRecord] = {}
         self._outbox: dict[str, _Waiting] = {}
 
     def record_consent(self, consent: Consent) -> None:
+        if consent.consent_id in self._withdrawn and consent.consent_id not in self._submitted:
+            del self._withdrawn[consent.consent_id], self._consents[consent.consent_id]
         self._consents.setdefault(consent.consent_id, consent)
 
     def withdraw_consent(self, consent_id: str, at: datetime) -> None:
-        if consent_id not in self._submitted:
-            self._consents.pop(consent_id, None)
+        if consent_id in self._consents and consent_id not in self._submitted:
+            self._withdrawn[consent_id] = at
 
     def consents(self, intake_id: str) -> list[Consent]:
-        granted = [consent for consent in self._consents.values() if consent.intake_id == intake_id]
-        return sorted(granted, key=lambda consent: (consent.granted_at, consent.consent_id))
+        return [record.consent for record in self.records(intake_id) if record.holds]
+
+    def records(self, intake_id: str) -> list[ConsentRecord]:
+        mine = [consent for consent in self._consents.values() if consent.intake_id == intake_id]
+        return [
+            ConsentRecord(consent, consent.consent_id in self._submitted, _text(self._withdrawn.get(consent.consent_id)))
+            for consent in sorted(mine, key=lambda consent: (consent.granted_at, consent.consent_id))
+        ]
+
+    def withdraw(
+        self, intake_id: str, purposes: Collection[Purpose], stop: Collection[str], outbox: Sequence[OutboxItem], at: datetime
+    ) -> int:
+        for consent in self.consents(intake_id):
+            if consent.purpose in purposes:
+                self._withdrawn[consent.consent_id] = at
+        stopped = 0
+        for key, waiting in list(self._outbox.items()):
+            if waiting.item.intake_id == intake_id and waiting.item.kind in stop:
+                waiting.reference = None
+                if not waiting.delivered:
+                    stopped += waiting.buried_at is None
+                    del self._outbox[key]
+        for item in outbox:
+            self._outbox.setdefault(item.key, _Waiting(replace(item, attempts=0), at, at))
+        return stopped
+
+    def outbox_of(self, intake_id: str) -> list[Dispatch]:
+        return [
+            Dispatch(
+                waiting.item.key,
+                waiting.item.kind,
+                waiting=not waiting.delivered and waiting.buried_at is None,
+                sent=waiting.delivered or waiting.reference is not None,
+            )
+            for waiting in self._outbox.values()
+            if waiting.item.intake_id == intake_id
+        ]
 
     def submit(
         self, intake_id: str, code_hash: str, consents: Sequence[Consent], outbox: Sequence[OutboxItem], at: datetime
@@ -89,7 +127,10 @@ class MemoryLedger:
         return claimed
 
     def delivered(self, key: str, at: datetime) -> None:
-        waiting = self._outbox[key]
+        # What is being delivered may be withdrawn meanwhile; here, in postpone and in bury nothing is left to note then.
+        waiting = self._outbox.get(key)
+        if waiting is None:
+            return
         waiting.delivered, waiting.item = True, replace(waiting.item, body={})
         if waiting.item.kind == "intake":
             for code_hash, receipt in self._receipts.items():
@@ -97,11 +138,13 @@ class MemoryLedger:
                     self._receipts[code_hash] = replace(receipt, delivered=True)
 
     def postpone(self, key: str, until: datetime, error: str) -> None:
-        waiting = self._outbox[key]
+        if (waiting := self._outbox.get(key)) is None:
+            return
         waiting.due_at, waiting.claimed_until, waiting.error = until, None, error
 
     def bury(self, key: str, error: str, at: datetime) -> None:
-        waiting = self._outbox[key]
+        if (waiting := self._outbox.get(key)) is None:
+            return
         waiting.buried_at, waiting.claimed_until, waiting.error = at, None, error
 
     def references(self, intake_id: str) -> dict[str, str]:
@@ -151,15 +194,36 @@ class MemoryLedger:
         ]
         for consent_id in drafts:
             del self._consents[consent_id]
+            self._withdrawn.pop(consent_id, None)
         return len(drafts)
+
+    def purge_withdrawn(self, older_than: datetime) -> int:
+        old = [consent_id for consent_id, at in self._withdrawn.items() if at < older_than]
+        for consent_id in old:
+            del self._consents[consent_id], self._withdrawn[consent_id]
+        left = {consent.intake_id for consent in self._consents.values()}
+        for code_hash, receipt in list(self._receipts.items()):
+            if receipt.intake_id not in left and receipt.submitted_at < older_than:
+                del self._receipts[code_hash]
+        return len(old)
+
+
+def _text(moment: Optional[datetime]) -> Optional[str]:
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment else None
+
+
+LIVE = ("held", "provisional", "confirmed")
 
 
 class MemoryBackend:
     """CaseBackend and Calendar in dictionaries; ``down`` makes every call fail as an unreachable backend does."""
 
+    withdrawal = Withdrawal.ERASES
+
     def __init__(self, slots: Sequence[Slot] = ()) -> None:
         self.down = False
         self.intakes: dict[str, dict[str, Any]] = {}
+        self.withdrawn: set[str] = set()
         self.appointments: dict[str, tuple[str, Appointment]] = {}
         self._slots = list(slots)
 
@@ -170,6 +234,8 @@ class MemoryBackend:
     async def put_intake(self, payload: dict[str, Any]) -> None:
         self._reach()
         encoded(payload)
+        if payload["external_id"] in self.withdrawn:
+            raise BackendRefused("withdrawn")
         known = self.intakes.get(payload["external_id"])
         if known is not None and known != payload and known["revision"] == payload["revision"]:
             raise BackendRefused("revision_conflict")
@@ -177,14 +243,42 @@ class MemoryBackend:
 
     async def status(self, external_id: str) -> CaseStatus:
         self._reach()
+        if external_id in self.withdrawn:
+            return CaseStatus("withdrawn", "by_person", "2026-11-21T09:00:00+00:00", None)
         if external_id not in self.intakes:
             raise BackendRefused("unknown_intake")
         own = [appointment for case, appointment in self.appointments.values() if case == external_id]
         return CaseStatus("received", None, self.intakes[external_id]["submitted_at"], own[-1] if own else None)
 
+    async def withdraw(self, external_id: str, purpose: Purpose) -> Mapping[str, str]:
+        self._reach()
+        known = external_id in self.intakes
+        if purpose is not Purpose.INTAKE and not known and external_id not in self.withdrawn:
+            raise BackendRefused("unknown_intake")
+        fallen = FALLS_WITH[purpose]
+        live = [key for key, (case, held) in self.appointments.items() if case == external_id and held.state in LIVE]
+        asked = [key for key in live if self.appointments[key][1].slot.interpreter == "requested"]
+        result = {
+            "case": "kept" if known else "none",
+            "appointment": _outcome(live, Purpose.APPOINTMENT in fallen),
+            "interpreter": _outcome(asked, Purpose.INTERPRETER in fallen),
+        }
+        for key in live:
+            case, held = self.appointments[key]
+            if Purpose.APPOINTMENT in fallen:
+                self.appointments[key] = (case, replace(held, state="cancelled"))
+            elif Purpose.INTERPRETER in fallen and key in asked:
+                alone = replace(held.slot, interpreter="not_needed")
+                self.appointments[key] = (case, replace(held, state="confirmed", slot=alone))
+        if purpose is not Purpose.INTAKE:
+            return result
+        erased = known or external_id in self.withdrawn
+        self.intakes.pop(external_id, None)
+        self.withdrawn.add(external_id)
+        return {**result, "case": "erased" if erased else "none"}
+
     def _taken(self, slot_id: str) -> bool:
-        live = ("held", "provisional", "confirmed")
-        return any(held.slot.slot_id == slot_id and held.state in live for _, held in self.appointments.values())
+        return any(held.slot.slot_id == slot_id and held.state in LIVE for _, held in self.appointments.values())
 
     async def free_slots(self, language: str, interpreter: bool, after: Optional[str], limit: int) -> list[Slot]:
         self._reach()
@@ -217,6 +311,10 @@ class MemoryBackend:
             self.appointments[appointment_id] = (external_id, replace(held, state="cancelled"))
 
 
+def _outcome(found: Sequence[str], falls: bool) -> str:
+    return ("cancelled" if falls else "kept") if found else "none"
+
+
 @dataclass
 class MemoryContent:
     """The content port from given values."""
@@ -227,6 +325,7 @@ class MemoryContent:
     passages: dict[str, Passage] = field(default_factory=dict)
     places: dict[str, list[Office]] = field(default_factory=dict)
     consent_texts: dict[str, ConsentText] = field(default_factory=dict)
+    notice: Notice = Notice((), "")
 
     def topic_for(self, intent: str) -> Optional[Topic]:
         return next((topic for topic in self.topics if topic.intent == intent), None)

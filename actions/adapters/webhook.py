@@ -6,14 +6,15 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
 
 from actions.adapters.http import call
-from actions.adapters.intake_contract import encoded
+from actions.adapters.intake_contract import TOLD, encoded, withdrawal
 from actions.model.appointment import CaseStatus
+from actions.model.consent import Purpose, Withdrawal, withdrawal_key
 from actions.model.errors import StatusNotTold
 from actions.model.intake import delivery_key
 from actions.services.clock import Clock
@@ -23,15 +24,26 @@ SECRET_BYTES = range(24, 65)
 
 
 class SignedWebhook:
-    """Posts every intake to one address. A 2xx is the acknowledgement; what becomes of it is not told."""
+    """Posts every intake and every withdrawal to one address. A 2xx is the acknowledgement; what becomes of it is not told."""
+
+    withdrawal = Withdrawal.TELLS
 
     def __init__(self, client: httpx.AsyncClient, url: str, secrets: Sequence[bytes], clock: Clock) -> None:
         """``secrets`` all sign, so that the receiver can change to a new one."""
         self._client, self._url, self._secrets, self._clock = client, url, tuple(secrets), clock
 
     async def put_intake(self, payload: dict[str, Any]) -> None:
-        body = encoded(payload)
-        name, moment = delivery_key(payload), int(self._clock().timestamp())
+        await self._post(delivery_key(payload), encoded(payload))
+
+    async def withdraw(self, external_id: str, purpose: Purpose) -> Mapping[str, str]:
+        await self._post(withdrawal_key(external_id, purpose), withdrawal(external_id, purpose))
+        return TOLD
+
+    async def status(self, external_id: str) -> CaseStatus:
+        raise StatusNotTold(external_id)
+
+    async def _post(self, name: str, body: bytes) -> None:
+        moment = int(self._clock().timestamp())
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": name,
@@ -40,9 +52,6 @@ class SignedWebhook:
             "webhook-signature": " ".join(signature(secret, name, moment, body) for secret in self._secrets),
         }
         await call(self._client, "POST", self._url, content=body, headers=headers)
-
-    async def status(self, external_id: str) -> CaseStatus:
-        raise StatusNotTold(external_id)
 
 
 def signature(secret: bytes, name: str, moment: int, body: bytes) -> str:

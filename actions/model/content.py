@@ -91,18 +91,52 @@ class Office:
 
 @dataclass(frozen=True)
 class ConsentText:
-    """The German text of a consent; placeholders {recipient} and {service}."""
+    """The German text of a consent; placeholders {recipient} and {hours}, the period after which a draft is deleted."""
 
     text_id: str
+    asked: str
+    """journey, my_data or staff: where it may be asked."""
     title: str
     question: str
     rows: tuple[tuple[str, str], ...]
     """(label, text), in the order shown"""
 
-    def hash_for(self, recipient: str) -> str:
-        """SHA-256 over the whole German text with its recipient, as 64 hexadecimal digits."""
-        lines = [self.text_id, self.title, self.question, *(f"{label}\n{text}" for label, text in self.rows), recipient]
+    def hash_for(self, recipient: str, hours: int) -> str:
+        """SHA-256 over the whole German text as it is shown, and its recipient, as 64 hexadecimal digits."""
+        rows = (f"{label}\n{text.replace('{hours}', str(hours))}" for label, text in self.rows)
+        lines = [self.text_id, self.title, self.question, *rows, recipient]
         return sha256("\n".join(lines).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The second layer of the information of Art. 13 GDPR: rows of (label, text) in German, and the supervisory authority."""
+
+    rows: tuple[tuple[str, str], ...]
+    authority: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Who answers for personal data."""
+
+    name: str
+    address: str
+    email: str
+    phone: Optional[str]
+
+    def lines(self) -> str:
+        """Name, address, telephone and e-mail in one line."""
+        return ", ".join(part for part in (self.name, self.address, self.phone, self.email) if part)
+
+
+@dataclass(frozen=True)
+class Retention:
+    """For how long the chat keeps what: the one place, for the worker, the store and what people are shown."""
+
+    conversation_hours: int
+    intake_draft_hours: int
+    consent_proof_months: int
 
 
 @dataclass(frozen=True)
@@ -120,8 +154,10 @@ class Profile:
     interpreter_pool: str
     welcome_service: str
     spoken_languages: tuple[str, ...]
-    draft_hours: int
-    """How long a consent is kept that no submission followed."""
+    integration_centre: str
+    controller: Contact
+    privacy_contact: Contact
+    retention: Retention
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,13 @@ class BackendRefused(LotseError):
         self.code = code
 
 
+class WithdrawalImpossible(BackendRefused):
+    """The recipient's system has no way to be told that a consent was taken back; the person has to ask there."""
+
+    def __init__(self) -> None:
+        super().__init__("withdrawal_impossible")
+
+
 class SlotTaken(LotseError):
     """Somebody else has this appointment slot."""
 

@@ -29,6 +29,9 @@ READBACK = "handoff__readback"
 CODE = "handoff__code"
 STATUS_CODE = "handoff__status_code"
 
+PRIVACY_WISH = "privacy__wish"
+"""What the person wants to do with the code that is asked for: export, withdraw or delete; None to see how it stands."""
+
 BOOKING_SLOT = "booking__slot"
 BOOKING_CONFIRMED = "booking__confirmed"
 BOOKING_OFFERED = "booking__offered"

@@ -110,8 +110,9 @@ class Asking:
         text = self._content.consent_text(purpose.value)
         context = f"consent.{purpose.value}"
         recipient = nodes.text(self._consents.recipient(purpose), "recipient")
+        hours = self._content.profile.retention.intake_draft_hours
         rows = [
-            {"label": nodes.text(label, "consent.labels"), "value": nodes.text(value, context, recipient=recipient)}
+            {"label": nodes.text(label, "consent.labels"), "value": nodes.text(value, context, recipient=recipient, hours=hours)}
             for label, value in text.rows
         ]
         card = {"kind": "consent", "title": nodes.text(text.title, context), "rows": rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.model.consent import Consent, Purpose
+from actions.model.consent import VOLUNTARY, Consent, Purpose
 from actions.services.clock import Clock
 from actions.services.ports import Content, Ledger
 
@@ -16,6 +16,8 @@ class Consents:
     def recipient(self, purpose: Purpose) -> str:
         """Who gets the data of a purpose, by name."""
         profile = self._content.profile
+        if purpose in VOLUNTARY:
+            return profile.integration_centre
         return profile.interpreter_pool if purpose is Purpose.INTERPRETER else profile.intake_recipient
 
     def grant(self, intake_id: str, purpose: Purpose, language_shown: str, channel: str) -> None:
@@ -29,7 +31,7 @@ class Consents:
                 purpose=purpose,
                 recipient=recipient,
                 text_id=text.text_id,
-                text_hash=text.hash_for(recipient),
+                text_hash=text.hash_for(recipient, self._content.profile.retention.intake_draft_hours),
                 language_shown=language_shown,
                 granted_at=self._clock().isoformat(timespec="seconds"),
                 channel=channel,

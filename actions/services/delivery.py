@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Optional
 
 from actions.model.appointment import Appointment
+from actions.model.consent import Purpose, Withdrawal
 from actions.model.errors import BackendRefused, BackendUnavailable, LedgerUnavailable, ReceiptPending, SlotTaken
 from actions.services.clock import Clock
 from actions.services.ports import Calendar, CaseBackend, Ledger, OutboxItem
 
 INTAKE = "intake"
 CONFIRM = "confirm_appointment"
+WITHDRAW = "withdraw_consent"
+RELEASE = "release_appointment"
 
 LEASE = timedelta(seconds=30)
 LONGEST_PAUSE_SECONDS = 300
@@ -31,6 +35,8 @@ class Delivered:
     refused: bool = False
     sent: bool = False
     appointment: Optional[Appointment] = None
+    outcome: Mapping[str, str] = field(default_factory=dict)
+    """Of a consent that was taken back: what the backend says became of its parts (ports.py)."""
 
 
 class Delivery:
@@ -51,7 +57,7 @@ class Delivery:
 
     async def _deliver(self, item: OutboxItem) -> Delivered:
         try:
-            appointment = await self._send(item)
+            done = await self._send(item)
         except BackendUnavailable as error:
             await self._later(item, str(error))
             return Delivered(item.kind, arrived=False, sent=isinstance(error, ReceiptPending))
@@ -68,16 +74,29 @@ class Delivery:
             await self._later(item, type(error).__name__)
             return Delivered(item.kind, arrived=False)
         await asyncio.to_thread(self._ledger.delivered, item.key, self._clock())
-        return Delivered(item.kind, arrived=True, appointment=appointment)
+        return done
 
     async def _later(self, item: OutboxItem, error: str) -> None:
         pause = timedelta(seconds=min(2 ** min(item.attempts, 10), LONGEST_PAUSE_SECONDS))
         await asyncio.to_thread(self._ledger.postpone, item.key, self._clock() + pause, error)
 
-    async def _send(self, item: OutboxItem) -> Optional[Appointment]:
+    async def _send(self, item: OutboxItem) -> Delivered:
+        appointment, outcome = None, {}
         if item.kind == INTAKE:
             await self._backend.put_intake(item.body)
-            return None
-        if item.kind == CONFIRM:
-            return await self._calendar.confirm(item.body["appointment_id"])
-        raise ValueError(f"unknown kind of outbox item: {item.kind}")
+        elif item.kind == CONFIRM:
+            appointment = await self._calendar.confirm(item.body["appointment_id"])
+        elif item.kind == WITHDRAW:
+            purpose = Purpose(item.body["purpose"])
+            possible = self._backend.withdrawal is not Withdrawal.IMPOSSIBLE
+            if possible and purpose is not Purpose.INTAKE and await asyncio.to_thread(self._intake_waits, item.intake_id):
+                raise BackendUnavailable("the intake comes first")
+            outcome = dict(await self._backend.withdraw(item.intake_id, purpose))
+        elif item.kind == RELEASE:
+            await self._calendar.release(item.body["appointment_id"])
+        else:
+            raise ValueError(f"unknown kind of outbox item: {item.kind}")
+        return Delivered(item.kind, arrived=True, appointment=appointment, outcome=outcome)
+
+    def _intake_waits(self, intake_id: str) -> bool:
+        return any(dispatch.kind == INTAKE and dispatch.waiting for dispatch in self._ledger.outbox_of(intake_id))

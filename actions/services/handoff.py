@@ -119,6 +119,10 @@ class Status:
         receipt = await asyncio.to_thread(self._ledger.receipt, case_code.fingerprint(self._secret, code))
         if receipt is None:
             raise StatusUnknown
+        records = await asyncio.to_thread(self._ledger.records, receipt.intake_id)
+        ended = next((record.withdrawn_at for record in records if record.consent.purpose is Purpose.INTAKE), None)
+        if ended is not None:
+            return CaseStatus("withdrawn", "by_person", ended, None)
         if not receipt.delivered:
             return None
         try:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Optional, Protocol
 
 from actions.model.appointment import Appointment, CaseStatus, Slot
-from actions.model.consent import Consent
-from actions.model.content import CodeLists, ConsentText, Office, Passage, Profile, Topic
+from actions.model.consent import Consent, ConsentRecord, Purpose, Withdrawal
+from actions.model.content import CodeLists, ConsentText, Notice, Office, Passage, Profile, Topic
 
 
 class CaseBackend(Protocol):
@@ -28,6 +28,17 @@ class CaseBackend(Protocol):
         """Where an acknowledged intake stands.
 
         Raises BackendRefused("unknown_intake") if it never arrived, StatusNotTold where the recipient tells nothing.
+        """
+
+    @property
+    def withdrawal(self) -> Withdrawal:
+        """What a consent that is taken back does at this recipient."""
+
+    async def withdraw(self, external_id: str, purpose: Purpose) -> Mapping[str, str]:
+        """Take a consent back; a repetition is harmless. What became of ``case``, ``appointment`` and ``interpreter``.
+
+        Where nothing is known of a part, the answer does not name it. Raises BackendRefused("unknown_intake") if a part is
+        taken back of a case that has not arrived, and WithdrawalImpossible where this system has no way to be told.
         """
 
 
@@ -83,6 +94,19 @@ class OutboxEntry:
     error: Optional[str]
 
 
+@dataclass(frozen=True)
+class Dispatch:
+    """What a person is told of an item: ``waiting`` until it has arrived or never will.
+
+    ``sent``: it has arrived, or another system has a reference of it and may keep it.
+    """
+
+    key: str
+    kind: str
+    waiting: bool
+    sent: bool
+
+
 class References(Protocol):
     """What another system calls an intake of ours. Raises LedgerUnavailable."""
 
@@ -127,6 +151,26 @@ class Ledger(References, OutboxDesk, Protocol):
     def consents(self, intake_id: str) -> list[Consent]:
         """The consents that hold for an intake."""
 
+    def records(self, intake_id: str) -> list[ConsentRecord]:
+        """All consents of an intake, oldest first, those that were withdrawn too."""
+
+    def withdraw(
+        self,
+        intake_id: str,
+        purposes: Collection[Purpose],
+        stop: Collection[str],
+        outbox: Sequence[OutboxItem],
+        at: datetime,
+    ) -> int:
+        """In one transaction: end these consents, submitted or not, delete what has not arrived and is of the kinds ``stop``
+        (dead letters too) and the references of what has, and queue what other systems have to be told.
+
+        Repeating it changes nothing. Returns how many waiting items were stopped.
+        """
+
+    def outbox_of(self, intake_id: str) -> list[Dispatch]:
+        """What is or was to be delivered for an intake, oldest first."""
+
     def submit(
         self, intake_id: str, code_hash: str, consents: Sequence[Consent], outbox: Sequence[OutboxItem], at: datetime
     ) -> bool:
@@ -157,6 +201,9 @@ class Ledger(References, OutboxDesk, Protocol):
     def purge_drafts(self, older_than: datetime) -> int:
         """Delete consents to which no submission came; returns how many."""
 
+    def purge_withdrawn(self, older_than: datetime) -> int:
+        """Delete consents that were withdrawn before, and receipts to which no consent is left; returns how many consents."""
+
 
 class Content(Protocol):
     """What KI staff maintain for one municipality."""
@@ -166,6 +213,9 @@ class Content(Protocol):
 
     @property
     def codes(self) -> CodeLists: ...
+
+    @property
+    def notice(self) -> Notice: ...
 
     @property
     def topics(self) -> Sequence[Topic]:

@@ -30,6 +30,12 @@ class RevisionConflict(Refusal):
     code, status = "revision_conflict", 409
 
 
+class Withdrawn(Refusal):
+    """The person took the consent back; nothing under this id is taken in again."""
+
+    code, status = "withdrawn", 410
+
+
 class SlotTaken(Refusal):
     """The time cannot be had (any more)."""
 

@@ -128,7 +128,7 @@ def test_case_page_tells_unanswered_from_no(browser: Browser, api: Api) -> None:
 @without_postgresql
 def test_case_page_names_what_was_not_agreed_to(browser: Browser, case: str) -> None:
     page = browser.get(f"/faelle/{case}").text
-    assert (page.count("Zugestimmt</strong>"), page.count("Nicht erteilt</strong>")) == (1, 2)
+    assert (page.count("Zugestimmt</strong>"), page.count("Nicht erteilt</strong>")) == (1, 3)
     assert "23.11.2026, 08:50 Uhr" in page
 
 

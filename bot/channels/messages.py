@@ -15,7 +15,7 @@ from bot.languages import LANGUAGE_SLOT, SOURCE_LANGUAGE, direction
 
 COMMANDS = {
     "menu": "/show_menu",
-    "my_data": "/ask_privacy",
+    "my_data": '/my_data{"choice": "menu"}',
     "emergency": "/show_emergency",
     "status": "/ask_case_status",
     "human": "/talk_to_human",

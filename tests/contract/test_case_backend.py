@@ -22,8 +22,9 @@ from actions.adapters.intake_contract import encoded
 from actions.adapters.memory import MemoryBackend, MemoryLedger
 from actions.adapters.sealing import recipient_key
 from actions.adapters.webhook import SignedWebhook
-from actions.model.errors import BackendRefused, BackendUnavailable, ReceiptPending, StatusNotTold
-from actions.services.ports import CaseBackend
+from actions.model.consent import FALLS_WITH, Purpose, Withdrawal, withdrawal_key
+from actions.model.errors import BackendRefused, BackendUnavailable, ReceiptPending, StatusNotTold, WithdrawalImpossible
+from actions.services.ports import CaseBackend, OutboxItem
 from scripts.stack import Stack, free_port
 from tests.intakes import an_intake, opened, unpooled, waiting
 from tests.receivers import FitConnectService, WebhookReceiver, key_pair, public_jwk, served
@@ -45,8 +46,23 @@ class System:
     acknowledge: Optional[Callable[[], None]]
     tells_status: bool
 
+    @property
+    def remembers_withdrawals(self) -> bool:
+        return self.backend.withdrawal is Withdrawal.ERASES or isinstance(self.backend, FileDrop)
+
     def waiting(self, payload: dict[str, Any]) -> dict[str, Any]:
         return waiting(self.ledger, payload)
+
+    def told(self) -> list[dict[str, Any]]:
+        """The withdrawals that arrived, where they arrive as messages of their own."""
+        return [document for document in self.arrived() if document.get("type") == "consent.withdrawn"]
+
+    def withdraw(self, payload: dict[str, Any], purpose: Purpose) -> dict[str, str]:
+        """Take a consent back as the outbox does: what is to be told is queued first."""
+        case = payload["external_id"]
+        item = OutboxItem(withdrawal_key(case, purpose), case, "withdraw_consent", {"purpose": purpose.value})
+        self.ledger.withdraw(case, FALLS_WITH[purpose], ["intake"] if purpose is Purpose.INTAKE else [], [item], now())
+        return dict(asyncio.run(self.backend.withdraw(case, purpose)))
 
     async def put(self, payload: dict[str, Any]) -> None:
         """Hand over until acknowledged."""
@@ -176,6 +192,45 @@ def test_state_of_an_intake_that_never_came_is_unknown(system: System) -> None:
     with pytest.raises((BackendRefused, StatusNotTold)) as answer:
         asyncio.run(system.backend.status(str(uuid4())))
     assert str(answer.value) == "unknown_intake" or not system.tells_status
+
+
+def test_withdrawal_and_its_repetition_erase_or_tell_once_or_are_refused_for_good(system: System) -> None:
+    payload = system.waiting(an_intake())
+    asyncio.run(system.put(payload))
+    for _ in range(2):
+        if system.backend.withdrawal is Withdrawal.IMPOSSIBLE:
+            with pytest.raises(WithdrawalImpossible) as refusal:
+                system.withdraw(payload, Purpose.INTAKE)
+            assert (refusal.value.code, system.arrived()) == ("withdrawal_impossible", [payload])
+        else:
+            erases = system.backend.withdrawal is Withdrawal.ERASES
+            outcome = {"case": "erased" if erases else "told", "appointment": "none", "interpreter": "none"}
+            assert system.withdraw(payload, Purpose.INTAKE) == outcome
+            event = {"type": "consent.withdrawn", "data": {"external_id": payload["external_id"], "purpose": "intake"}}
+            assert system.told() == ([] if erases else [event])
+
+
+def test_withdrawn_intake_that_comes_late_is_refused_for_good(system: System) -> None:
+    payload = system.waiting(an_intake())
+    if not system.remembers_withdrawals:
+        pytest.skip("its recipient has to remember")
+    system.withdraw(payload, Purpose.INTAKE)
+    with pytest.raises(BackendRefused) as refusal:
+        asyncio.run(system.backend.put_intake(payload))
+    assert (refusal.value.code, [document for document in system.arrived() if document == payload]) == ("withdrawn", [])
+
+
+def test_withdrawal_of_a_part_leaves_the_case(system: System) -> None:
+    payload = system.waiting(an_intake())
+    asyncio.run(system.put(payload))
+    if system.backend.withdrawal is Withdrawal.IMPOSSIBLE:
+        with pytest.raises(WithdrawalImpossible):
+            system.withdraw(payload, Purpose.APPOINTMENT)
+    else:
+        case = "kept" if system.backend.withdrawal is Withdrawal.ERASES else "told"
+        assert system.withdraw(payload, Purpose.APPOINTMENT)["case"] == case
+    intakes = [document for document in system.arrived() if document.get("external_id") == payload["external_id"]]
+    assert len(intakes) == 1
 
 
 def test_one_content_has_one_spelling() -> None:

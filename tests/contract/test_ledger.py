@@ -12,12 +12,12 @@ import pytest
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, MultiFernet
 
-from actions.adapters.ledger import SqlLedger, connect, metadata
+from actions.adapters.ledger import SqlLedger, connect, metadata, outbox
 from actions.adapters.memory import MemoryLedger
 from actions.migrate import migrate
 from actions.model.consent import Consent, Purpose
 from actions.model.errors import ConsentMissing
-from actions.services.ports import Ledger, OutboxEntry, OutboxItem
+from actions.services.ports import Dispatch, Ledger, OutboxEntry, OutboxItem
 from tests.servers import new_database
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=timezone.utc)
@@ -212,6 +212,99 @@ def test_migrated_tables_are_those_of_the_code(tmp_path: Path) -> None:
     columns = {name: {column["name"] for column in found.get_columns(name)} for name in metadata.tables}
     engine.dispose()
     assert columns == {name: {column.name for column in table.columns} for name, table in metadata.tables.items()}
+
+
+def test_withdrawal_ends_submitted_consents_and_keeps_them_on_record(ledger: Ledger) -> None:
+    submitted(ledger)
+    ledger.withdraw("i1", [Purpose.INTAKE], ["intake"], [], NOW)
+    assert ledger.consents("i1") == []
+    assert [(record.consent, record.submitted, record.holds) for record in ledger.records("i1")] == [(CONSENT, True, False)]
+    ledger.record_consent(CONSENT)
+    assert ledger.consents("i1") == []
+
+
+def test_withdrawal_stops_what_waits_and_queues_the_message_once(ledger: Ledger) -> None:
+    submitted(ledger)
+    message = OutboxItem("withdraw:i1:intake", "i1", "withdraw_consent", {"purpose": "intake"})
+    assert ledger.withdraw("i1", [Purpose.INTAKE], ["intake"], [message], NOW) == 1
+    assert ledger.withdraw("i1", [Purpose.INTAKE], ["intake"], [message], NOW) == 0
+    assert [(item.key, item.body) for item in ledger.claim(NOW, LEASE, 10)] == [(message.key, message.body)]
+    assert ledger.outbox_of("i1") == [Dispatch(message.key, "withdraw_consent", waiting=True, sent=False)]
+
+
+def test_withdrawal_leaves_no_dead_letter_and_no_reference_of_the_intake(ledger: Ledger) -> None:
+    submitted(ledger).claim(NOW, LEASE, 10)
+    ledger.refer(ITEM.key, "submission 1")
+    ledger.bury(ITEM.key, "rejected", NOW)
+    assert ledger.withdraw("i1", [Purpose.INTAKE], ["intake"], [], NOW) == 0
+    assert (ledger.undelivered(), ledger.unreported(), ledger.references("i1")) == ([], [], {})
+    assert (ledger.replay(ITEM.key, NOW), ledger.outbox_of("i1")) == (False, [])
+
+
+def test_withdrawal_takes_the_reference_of_what_has_arrived(ledger: Ledger) -> None:
+    submitted(ledger).claim(NOW, LEASE, 10)
+    ledger.refer(ITEM.key, "submission 1")
+    ledger.delivered(ITEM.key, NOW)
+    ledger.withdraw("i1", [Purpose.INTAKE], ["intake"], [], NOW)
+    assert (ledger.references("i1"), ledger.outbox_of("i1")) == ({}, [Dispatch(ITEM.key, "intake", waiting=False, sent=True)])
+
+
+def test_item_withdrawn_while_it_is_being_delivered_stays_gone(ledger: Ledger) -> None:
+    submitted(ledger).claim(NOW, LEASE, 10)
+    ledger.withdraw("i1", [Purpose.INTAKE], ["intake"], [], NOW)
+    ledger.refer(ITEM.key, "submission 1")
+    ledger.postpone(ITEM.key, NOW, "down")
+    ledger.bury(ITEM.key, "withdrawn", NOW)
+    ledger.delivered(ITEM.key, NOW)
+    assert (ledger.outbox_of("i1"), ledger.references("i1"), ledger.unreported()) == ([], {}, [])
+
+
+def test_dispatch_is_sent_once_another_system_has_a_reference_of_it(ledger: Ledger) -> None:
+    submitted(ledger)
+    assert ledger.outbox_of("i1") == [Dispatch(ITEM.key, "intake", waiting=True, sent=False)]
+    ledger.refer(ITEM.key, "submission 1")
+    assert ledger.outbox_of("i1") == [Dispatch(ITEM.key, "intake", waiting=True, sent=True)]
+
+
+def test_withdrawal_of_one_purpose_leaves_the_others(ledger: Ledger) -> None:
+    other = replace(CONSENT, consent_id="c2", purpose=Purpose.APPOINTMENT)
+    ledger.record_consent(other)
+    submitted(ledger)
+    assert ledger.withdraw("i1", [Purpose.APPOINTMENT], [], [], NOW) == 0
+    assert ledger.consents("i1") == [CONSENT]
+    assert [item.key for item in ledger.claim(NOW, LEASE, 10)] == [ITEM.key]
+
+
+def test_consent_of_an_open_question_taken_back_is_on_record(ledger: Ledger) -> None:
+    ledger.record_consent(CONSENT)
+    ledger.withdraw_consent("c1", NOW)
+    assert [(record.submitted, record.holds) for record in ledger.records("i1")] == [(False, False)]
+
+
+def test_submission_after_withdrawal_is_refused(ledger: Ledger) -> None:
+    ledger.record_consent(CONSENT)
+    ledger.withdraw("i1", [Purpose.INTAKE], [], [], NOW)
+    with pytest.raises(ConsentMissing):
+        ledger.submit("i1", "hash", [CONSENT], [ITEM], NOW)
+
+
+def test_withdrawn_consents_and_their_receipt_go_after_their_time(ledger: Ledger) -> None:
+    submitted(ledger)
+    ledger.withdraw("i1", [Purpose.INTAKE], ["intake"], [], NOW)
+    assert (ledger.purge_withdrawn(NOW), len(ledger.records("i1"))) == (0, 1)
+    assert ledger.purge_withdrawn(NOW + timedelta(days=1)) == 1
+    assert (ledger.records("i1"), ledger.receipt("hash")) == ([], None)
+
+
+def test_content_of_a_dead_letter_is_destroyed_with_the_consent(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path / 'ledger.db'}")
+    metadata.create_all(engine)
+    ledger = submitted(SqlLedger(engine, MultiFernet([Fernet(Fernet.generate_key())])))
+    ledger.bury(ITEM.key, "schema_violation", NOW)
+    ledger.withdraw("i1", [Purpose.INTAKE], ["intake"], [], NOW)
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(outbox.c.body)).scalars().all() == []
+    engine.dispose()
 
 
 def test_outbox_is_unreadable_at_rest(tmp_path: Path) -> None:

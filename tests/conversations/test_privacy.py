@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
+from pathlib import Path
 
 from cryptography.fernet import Fernet
 
@@ -13,6 +14,7 @@ from tests.conversations.client import Person
 from tests.conversations.test_crashes import MOVES
 
 CANARIES = ("Kanarienvogel", "Eine Wohnung für meine Familie", "1234567")
+WITHDRAWN = "Zaunkönig"
 
 
 def test_name_goal_and_number_are_in_no_log(stack: Stack) -> None:
@@ -64,3 +66,39 @@ def test_forgotten_conversation_is_deleted_at_once(stack: Stack) -> None:
     assert [message["response"] for message in person.history() if message["from"] == "bot"] == ["utter_privacy_forgotten"]
     assert "Eine Wohnung" not in stored(stack, person)
     assert [message["lang"] for message in person.command("menu")] == ["tr"]
+
+
+def rows(path: Path) -> str:
+    """All that a database holds."""
+    with sqlite3.connect(path) as database:
+        tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
+        found = [database.execute(f"select * from {table}").fetchall() for table in tables]  # noqa: S608 - names from the database
+    database.close()
+    return str(found)
+
+
+def test_withdrawn_by_code_from_another_phone_nothing_is_left_in_backend_and_ledger(stack: Stack) -> None:
+    person = Person(stack.chat_url, "de")
+    for move in MOVES:
+        if person.responses == ["utter_ask_intake__name"]:
+            person.say(f"Anna {WITHDRAWN}")
+        else:
+            move(person)
+    assert WITHDRAWN in rows(stack.data / "backend.db")
+    other = Person(stack.chat_url, "ar")
+    other.command("my_data")
+    other.tap(2)
+    assert other.responses == ["utter_privacy_no_consents"]
+    other.tap(1)
+    other.say(person.code)
+    assert other.responses == ["utter_privacy_consents"]
+    other.tap(1)
+    assert other.responses == ["utter_privacy_forget_ask"]
+    other.tap(1)
+    assert other.responses == ["utter_privacy_forgotten"]
+    assert {name: WITHDRAWN in rows(stack.data / name) for name in ("backend.db", "ledger.db")} == {
+        "backend.db": False,
+        "ledger.db": False,
+    }
+    person.command("status")
+    assert (person.responses, person.last[0]["args"]["state"]) == (["utter_status"], "withdrawn")

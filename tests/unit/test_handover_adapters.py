@@ -17,9 +17,10 @@ from actions.adapters.fit_connect_events import EventKeys
 from actions.adapters.memory import MemoryLedger
 from actions.adapters.sealing import public_key
 from actions.adapters.webhook import SignedWebhook
+from actions.model.consent import Purpose, withdrawal_key
 from actions.model.errors import BackendRefused, BackendUnavailable, LotseError, ReceiptPending
 from actions.model.intake import delivery_key
-from actions.services.ports import CaseBackend
+from actions.services.ports import CaseBackend, OutboxItem
 from tests.intakes import an_intake, opened, unpooled, waiting
 from tests.receivers import FitConnectService, WebhookReceiver, key_pair, public_jwk, served
 
@@ -38,6 +39,12 @@ def put(backend: CaseBackend, payload: dict[str, Any]) -> Optional[LotseError]:
 
 def said(error: Optional[LotseError]) -> tuple[str, str]:
     return type(error).__name__, str(error)
+
+
+def withdrawn(ledger: MemoryLedger, case: str) -> None:
+    """The intake taken back, and what is to be told in the outbox."""
+    item = OutboxItem(withdrawal_key(case, Purpose.INTAKE), case, "withdraw_consent", {"purpose": "intake"})
+    ledger.withdraw(case, [Purpose.INTAKE], ["intake"], [item], datetime.now(timezone.utc))
 
 
 @pytest.fixture
@@ -60,6 +67,15 @@ def test_webhook_repeats_with_the_same_id_and_a_new_time(receiver: WebhookReceiv
     assert int(second["webhook-timestamp"]) - int(first["webhook-timestamp"]) == 10
     assert first["webhook-signature"] != second["webhook-signature"]
     assert (body, list(receiver.kept.values())) == (again, [payload])
+
+
+def test_webhook_tells_a_withdrawal_signed_and_under_a_name_of_its_own(receiver: WebhookReceiver, address: str) -> None:
+    backend = SignedWebhook(unpooled(), address, [SECRET], lambda: datetime.now(timezone.utc))
+    asyncio.run(backend.withdraw("i1", Purpose.INTAKE))
+    ((headers, _),) = receiver.received
+    assert headers["idempotency-key"] == "withdraw_consent:i1:intake"
+    event = {"type": "consent.withdrawn", "data": {"external_id": "i1", "purpose": "intake"}}
+    assert receiver.kept == {"withdraw_consent:i1:intake": event}
 
 
 @pytest.mark.parametrize("spoilt", ["secret", "time"])
@@ -132,6 +148,30 @@ def test_file_that_the_recipient_refuses_is_a_dead_letter(folders: tuple[Path, P
     payload = waiting(ledger, an_intake())
     (folders[1] / f"{payload['external_id']}-1.refused").touch()
     assert said(put(a_drop(folders, ledger), payload)) == ("BackendRefused", "rejected")
+
+
+def test_withdrawn_file_that_is_still_there_is_deleted_and_the_withdrawal_lies_beside(folders: tuple[Path, Path]) -> None:
+    ledger = MemoryLedger()
+    payload, other = waiting(ledger, an_intake()), waiting(ledger, an_intake())
+    drop, case = a_drop(folders, ledger), payload["external_id"]
+    put(drop, payload), put(drop, other)
+    withdrawn(ledger, case)
+    asyncio.run(drop.withdraw(case, Purpose.INTAKE))
+    names = {f"{other['external_id']}-1.jwe", f"{case}-withdrawn-intake.jwe"}
+    assert {file.name for file in folders[0].iterdir()} == names
+    assert case not in (folders[0] / f"{case}-withdrawn-intake.jwe").read_text()
+
+
+def test_withdrawal_taken_away_is_not_written_again(folders: tuple[Path, Path]) -> None:
+    ledger = MemoryLedger()
+    payload = waiting(ledger, an_intake())
+    withdrawn(ledger, payload["external_id"])
+    drop = a_drop(folders, ledger)
+    asyncio.run(drop.withdraw(payload["external_id"], Purpose.INTAKE))
+    for file in folders[0].iterdir():
+        file.unlink()
+    asyncio.run(drop.withdraw(payload["external_id"], Purpose.INTAKE))
+    assert list(folders[0].iterdir()) == []
 
 
 def test_folder_that_is_gone_is_tried_later_and_leaves_nothing_behind(folders: tuple[Path, Path]) -> None:
@@ -248,6 +288,12 @@ def test_announcement_that_still_stands_is_used_again(fit: Fit) -> None:
 def test_content_that_the_service_refuses_is_a_dead_letter(fit: Fit) -> None:
     fit.service.answer_to_submit = (422, {"title": "no"})
     assert fit.put() == ("BackendRefused", "status_422")
+
+
+def test_intake_withdrawn_while_it_is_being_delivered_is_not_submitted(fit: Fit) -> None:
+    withdrawn(fit.ledger, fit.payload["external_id"])
+    assert fit.put() == ("BackendRefused", "withdrawn")
+    assert fit.service.delivered == {}
 
 
 def test_wrong_credentials_are_tried_later(fit: Fit) -> None:

@@ -81,7 +81,10 @@ def test_facts_of_the_three() -> None:
 
 @pytest.mark.parametrize("tenant", TENANTS)
 def test_every_invented_address_says_so(tenant: str) -> None:
-    places = [*read(tenant, "directory")["locations"], read(tenant, "profile")["privacy_contact"]]
+    places = [
+        *read(tenant, "directory")["locations"],
+        *(read(tenant, "profile")[name] for name in ("controller", "privacy_contact")),
+    ]
     invented = [place for place in places if "Musterstraße" in str(place.get("address", place))]
     assert invented and all(place["demo"] for place in invented)
     assert all(number["number"].split()[1].startswith("0000-") for place in places for number in place.get("phones", ()))

@@ -18,11 +18,16 @@ ANSWERS = st.dictionaries(st.sampled_from([question.slot for question in QUESTIO
 )
 
 
+OF_AN_APPOINTMENT = (slots.INTERPRETER_NEEDED, slots.BOOKING_SLOT, slots.BOOKING_CONFIRMED)
+
+
 @given(ANSWERS)
 def test_no_personal_question_without_consent(answers: Answers) -> None:
     question = next_question(answers)
     if question is not None and question.personal:
         assert answers.value(slots.CONSENT_INTAKE) is True
+    if question is not None and question.slot in OF_AN_APPOINTMENT:
+        assert answers.value(slots.CONSENT_APPOINTMENT) is True
 
 
 @given(ANSWERS)

@@ -1,5 +1,6 @@
 """Routes of the intakes (contracts/backend-v1.openapi.yml)."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -8,7 +9,9 @@ from fastapi.responses import JSONResponse
 from casebackend.context import Context, RawBody
 from casebackend.errors import SchemaViolation
 from casebackend.intakes import service
-from casebackend.intakes.views import status_view
+from casebackend.intakes.views import status_view, withdrawn_view
+from casebackend.intakes.withdrawal import Purpose, withdraw
+from casebackend.models import WithdrawnIntake
 
 router = APIRouter()
 
@@ -30,5 +33,14 @@ def put_intake(external_id: UUID, body: RawBody, context: Context) -> JSONRespon
 def get_intake(external_id: UUID, context: Context) -> JSONResponse:
     """The state of an intake."""
     with context.database.read() as session:
+        if mark := session.get(WithdrawnIntake, external_id):
+            return JSONResponse(withdrawn_view(mark, context.settings.municipality.zone))
         intake = service.find(session, external_id)
         return JSONResponse(status_view(session, intake, context.clock(), context.settings.municipality.zone))
+
+
+@router.delete("/intakes/{external_id}/consents/{purpose}")
+def delete_consent(external_id: UUID, purpose: Purpose, context: Context) -> JSONResponse:
+    """Take a consent back; without that of the intake, erase the case."""
+    with context.database.write() as session:
+        return JSONResponse(asdict(withdraw(session, external_id, purpose, context.clock())))

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from casebackend.contracts import Codes
-from casebackend.errors import EditConflict, NotDecidable, RevisionConflict, UnknownIntake
-from casebackend.models import Appointment, GermanVersion, Intake, StaffMember, StateChange
+from casebackend.errors import EditConflict, NotDecidable, RevisionConflict, UnknownIntake, Withdrawn
+from casebackend.models import Appointment, GermanVersion, Intake, StaffMember, StateChange, WithdrawnIntake
 
 RECEIVED = "received"
 
@@ -26,7 +26,11 @@ def take_in(session: Session, external_id: UUID, payload: dict[str, Any], now: d
 
     Raises:
         RevisionConflict: this revision is known with other content.
+        Withdrawn: the person has taken the consent back.
     """
+    one_at_a_time(session, external_id)
+    if session.get(WithdrawnIntake, external_id) is not None:
+        raise Withdrawn
     intake = session.get(Intake, external_id, with_for_update=True)
     if intake is None:
         intake = Intake(
@@ -47,6 +51,13 @@ def take_in(session: Session, external_id: UUID, payload: dict[str, Any], now: d
         _fill(intake, payload)
         intake.version += 1
     return intake, False
+
+
+def one_at_a_time(session: Session, external_id: UUID) -> None:
+    """Let taking in and withdrawing the same id wait for each other, also while there is no row to lock."""
+    if session.get_bind().dialect.name == "postgresql":
+        # SQLite has one writer anyway.
+        session.execute(select(func.pg_advisory_xact_lock(external_id.int % 2**63)))
 
 
 def find(session: Session, external_id: UUID) -> Intake:

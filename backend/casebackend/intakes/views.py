@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casebackend.appointments.service import latest_of
 from casebackend.appointments.views import appointment_view
-from casebackend.models import Intake
+from casebackend.models import Intake, WithdrawnIntake
 
 
 def status_view(session: Session, intake: Intake, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
@@ -20,4 +20,15 @@ def status_view(session: Session, intake: Intake, now: datetime, zone: ZoneInfo)
         "reason": intake.reason,
         "changed_at": intake.state_changed_at.astimezone(zone).isoformat(),
         "appointment": appointment_view(appointment, now, zone) if appointment else None,
+    }
+
+
+def withdrawn_view(mark: WithdrawnIntake, zone: ZoneInfo) -> dict[str, Any]:
+    """Schema `Status` of what is erased."""
+    return {
+        "external_id": str(mark.external_id),
+        "state": "withdrawn",
+        "reason": "by_person",
+        "changed_at": mark.withdrawn_at.astimezone(zone).isoformat(),
+        "appointment": None,
     }

@@ -10,7 +10,7 @@ from casebackend.models.booking import (
     InterpreterState,
     Slot,
 )
-from casebackend.models.intakes import GermanVersion, Intake, StateChange
+from casebackend.models.intakes import GermanVersion, Intake, StateChange, WithdrawnIntake
 from casebackend.models.staff import (
     LoginThrottle,
     Place,
@@ -39,5 +39,6 @@ __all__ = [
     "StaffMember",
     "StaffSession",
     "StateChange",
+    "WithdrawnIntake",
     "WorkingHours",
 ]

@@ -38,6 +38,15 @@ class Intake(Base):
     )
 
 
+class WithdrawnIntake(Base):
+    """That an intake was withdrawn by the person, and when: nothing else is kept of it."""
+
+    __tablename__ = "withdrawn_intake"
+
+    external_id: Mapped[UUID] = mapped_column(primary_key=True)
+    withdrawn_at: Mapped[datetime]
+
+
 class StateChange(Base):
     """A decision: from where to where, by whom, when, why, with the internal note."""
 

@@ -40,7 +40,7 @@ const KINDS = {
 
   consent: (card) => [heading('h2', card.title), rows(card.rows)].filter(Boolean),
 
-  readback: (card, offer) => [rows(card.rows, offer)],
+  readback: (card, offer) => [rows(card.rows, offer), file(card.file)].filter(Boolean),
 
   receipt: (card) => [
     say('h2', 'receipt_code'),
@@ -49,6 +49,7 @@ const KINDS = {
     card.next?.length > 0 && el('div', {}, heading('h3', card.next_title),
       el('ol', { class: 'steps track' }, card.next.map((step) => el('li', {}, step)))),
     card.withdraw && el('div', { class: 'aside' }, paragraphs(card.withdraw)),
+    file(card.file),
     printButton(),
   ].filter(Boolean),
 
@@ -65,6 +66,18 @@ const KINDS = {
 };
 
 const heading = (tag, text) => text && el(tag, {}, text);
+
+/** A file that the message carries: made when it is asked for, so that nothing is kept on the device unasked. */
+function file(data) {
+  if (!data) return null;
+  const save = el('button', { type: 'button', class: 'link-button' }, data.title);
+  save.addEventListener('click', () => {
+    const address = URL.createObjectURL(new Blob([data.text], { type: data.type }));
+    el('a', { href: address, download: data.name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+  });
+  return save;
+}
 
 function steps(all) {
   if (!all.length) return [];
