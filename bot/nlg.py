@@ -35,6 +35,7 @@ class GettextNLG(TemplatedNaturalLanguageGenerator):
         self._emergency = yaml.safe_load((ROOT / "data/emergency.yml").read_text(encoding="utf-8"))
         self._common = {
             "municipality": self._municipality.name,
+            "municipality_in": self._municipality.name_in,
             "service": self._municipality.service_name,
             "hours": self._municipality.conversation_hours,
         }

@@ -43,6 +43,8 @@ class Municipality:
 
     tenant: str
     name: str
+    name_in: str
+    """In a German sentence: "in Düsseldorf", "im Kreis Warendorf"."""
     service_name: str
     short_name: str
     languages: tuple[str, ...]
@@ -68,6 +70,7 @@ class Municipality:
             return cls(
                 tenant=tenant,
                 name=data["name"],
+                name_in=data.get("name_in", f"in {data['name']}"),
                 service_name=data["service_name"],
                 short_name=data["short_name"],
                 languages=(*data["languages"], *data.get("draft_languages", ())),

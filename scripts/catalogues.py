@@ -234,8 +234,8 @@ def compile_all() -> None:
 
 
 def placeholders(text: str) -> set[str]:
-    """The {names} in a text."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    """The {names} in a text; {x_in} counts as {x}: only German needs the name of a place with its preposition."""
+    return {name.removesuffix("_in") for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def problems() -> list[str]:
