@@ -23,10 +23,12 @@ from bot.nlu.entities import case_code_in
 from bot.nlu.ngrams import ROMANISED, ngram_model
 from bot.nlu.normalise import normalise
 from bot.nlu.typed import chosen_language, remember_language, typed
-from bot.settings import ROOT
+from bot.settings import ROOT, Municipality
 
 DETECTED = "detected_language"
 PRIOR = 0.8
+OURS = 4.0
+"""How much likelier a language of the product is than one that is only known, such as Macedonian beside Bulgarian."""
 SURE = 0.9
 STRANGE = 9.4
 """Surprise above which letters are gibberish; 1 of 3,000 real messages reaches it."""
@@ -62,11 +64,14 @@ def detect(text: str, chosen: Optional[str] = None) -> dict[str, float]:
     if sum(map(len, words.split())) < SHORTEST:
         return {}
     model = ngram_model()
-    if not chosen:
-        return model.probabilities(words)
-    same = [tag for tag in model.tags if tag.removesuffix(ROMANISED) == chosen]
-    others = (1 - PRIOR) / (len(model.tags) - len(same) or 1)
-    return model.probabilities(words, {tag: PRIOR / len(same) if tag in same else others for tag in model.tags})
+    spoken = {tag: tag.removesuffix(ROMANISED) for tag in model.tags}
+    ours = Municipality.load().languages
+    prior = {tag: OURS if language in ours else 1.0 for tag, language in spoken.items()}
+    same = [tag for tag, language in spoken.items() if language == chosen]
+    if same:
+        rest = sum(weight for tag, weight in prior.items() if tag not in same)
+        prior = {tag: PRIOR / len(same) if tag in same else (1 - PRIOR) * weight / rest for tag, weight in prior.items()}
+    return model.probabilities(words, prior)
 
 
 def is_gibberish(text: str) -> bool:
