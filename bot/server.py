@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.settings import PURGE_EVERY_SECONDS, ROOT, Municipality, SettingsError, needed
+from bot.without_tensorflow import leave_tensorflow_out
 
 logger = logging.getLogger("bot.server")
 
@@ -114,6 +115,7 @@ def create_app() -> Any:
 
 def main() -> int:
     """Run until told to stop; 1 with a message if the bot cannot start."""
+    leave_tensorflow_out()
     logging.basicConfig(level=os.environ.get("LOTSE_LOG_LEVEL", "INFO"), format="%(asctime)s %(levelname)s %(name)s %(message)s")
     from rasa.utils.log_utils import configure_structlog
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import uuid
+from pathlib import Path
 
 import httpx
 import pytest
@@ -197,3 +198,10 @@ def test_choices_of_two_questions_are_not_sent_together(person: Person) -> None:
     person.tap_several([1, 3])
     answer = person.send({"choices": [area["token"], person.choices[0]["token"]]})
     assert (answer.status_code, answer.json()) == (403, {"error": {"code": "choice_not_offered"}})
+
+
+def test_bot_that_has_answered_has_not_loaded_tensorflow(stack: Stack, person: Person) -> None:
+    """Rasa imports it for components that we do not use; that another version takes another way in must not go unseen."""
+    person.say("Hallo")
+    loaded = {Path(line.split()[-1]).name for line in Path(f"/proc/{stack.pid('bot')}/maps").read_text().splitlines()}
+    assert [name for name in loaded if "tensorflow" in name] == []
