@@ -17,6 +17,7 @@ from actions.model.errors import BackendUnavailable, StatusNotTold
 from actions.model.questions import QUESTIONS
 from actions.runtime import runtime
 from actions.services.handoff import StatusUnknown
+from actions.services.privacy import PAPER
 from actions.services.receipts import receipt_card, status_card
 
 PRIVACY_ACTIONS = {
@@ -61,9 +62,10 @@ class ActionHandoffSubmit(GuardedAction):
         receipt = await runtime().handoff.submit(conversation.intake_id, conversation.language, conversation.channel, answers)
         card = receipt_card(receipt, answers, runtime().orientation.human()["offices"])
         records = await asyncio.to_thread(runtime().ledger.records, conversation.intake_id)
-        card["file"] = runtime().privacy.receipt_file(records)
+        card |= {"file": runtime().privacy.receipt_file(records), "paper": PAPER}
+        paper = runtime().privacy.receipt_paper(records, receipt.code)
         name = "utter_handoff_receipt" if receipt.arrived else "utter_handoff_receipt_pending"
-        dispatcher.utter_message(response=name, args={"code": receipt.code, "card": card})
+        dispatcher.utter_message(response=name, args={"code": receipt.code, "card": card, "paper": paper})
         return [
             *forgotten(answers),
             SlotSet(slots.RUN, conversation.run + 1),

@@ -60,8 +60,9 @@ class ActionPrivacyExport(GuardedAction):
             dispatcher.utter_message(response="utter_privacy_export_nothing", args={"card": runtime().orientation.human()})
         else:
             sent = any(standing.submitted for standing in found)
+            paper = runtime().privacy.receipt_paper([record for standing in found for record in standing.records])
             dispatcher.utter_message(
-                response="utter_privacy_export_sent" if sent else "utter_privacy_export", args={"card": card}
+                response="utter_privacy_export_sent" if sent else "utter_privacy_export", args={"card": card, "paper": paper}
             )
         return aside(conversation, code)
 

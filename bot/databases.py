@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,6 +46,15 @@ def create_all(engine: sa.engine.Engine, metadata: sa.MetaData) -> None:
 def reading(engine: sa.engine.Engine) -> sa.engine.Connection:
     """A connection that only reads, and so waits for no writer."""
     return engine.connect().execution_options(reading=True)
+
+
+def overwrite_log(engine: sa.engine.Engine) -> None:
+    """After something was deleted: what SQLite wrote ahead holds no copy any more. Without effect while another process reads."""
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as raw:
+            # A turn does not wait for who reads (a backup, say): the next purge comes back.
+            for pragma in ("busy_timeout=200", "wal_checkpoint(TRUNCATE)", f"busy_timeout={WAIT_SECONDS * 1000}"):
+                raw.cursor().execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: sa.engine.Connection) -> str:

@@ -82,7 +82,7 @@ class GettextNLG(TemplatedNaturalLanguageGenerator):
 
     def _message(self, name: str, args: Mapping[str, Any], renderer: Renderer) -> dict[str, Any]:
         template = self.responses[name][0]
-        texts = {key: value for key, value in args.items() if key not in ("card", "choices", "nav", "why", "asks")}
+        texts = {key: value for key, value in args.items() if key not in ("card", "paper", "choices", "nav", "why", "asks")}
         message: dict[str, Any] = {
             "text": renderer.text(template["text"], name, texts) if "text" in template else "",
             "lang": renderer.language,

@@ -8,7 +8,8 @@ open, or in a crisis, is never written, also not encrypted: a reload of the page
 *For how long.* An answer, and every card that showed it, is erased from all rows as soon as its slot is emptied: at the
 hand-over, at a correction, at "forget my data"; and at the beginning of a new session. Rasa's ``reset_slots`` event erases the
 whole conversation before it. Everything else goes when the conversation is as old as ``retention.conversation_hours`` of the
-municipality's profile, counted from its beginning; its token expires then too.
+municipality's profile, counted from its beginning; its token expires then too. What is erased is overwritten in
+SQLite's files, also in what it writes ahead: at once, or at the next purge if another process was reading just then.
 
 *What a turn costs.* Rasa replays a whole conversation at every message. A turn needs the state and its last few turns; only
 these are read.
@@ -45,7 +46,7 @@ from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from bot.databases import connect, create_all, reading
+from bot.databases import connect, create_all, overwrite_log, reading
 from bot.redaction import Written, is_answer, state_of, without_answers, written
 from bot.settings import SettingsError
 
@@ -195,12 +196,15 @@ class ConversationStore(TrackerStore):
         turn = _as_erased(written(tracker.state, new, tracker.asked), erased)
         values = {"at": time.time(), "message_id": _message_id(new), "data": self._write(turn)}
         with self._transaction() as connection:
+            gone = 0
             if erased.conversation:
-                connection.execute(sa.delete(turns).where(turns.c.conversation == sender_id))
+                gone = connection.execute(sa.delete(turns).where(turns.c.conversation == sender_id)).rowcount
             elif erased.session or erased.slots:
-                self._erase(connection, sender_id, None if erased.session else erased.slots)
+                gone = self._erase(connection, sender_id, None if erased.session else erased.slots)
             connection.execute(sa.insert(turns).values(conversation=sender_id, number=number, **values))
         tracker.keep(number)
+        if gone:
+            overwrite_log(self._engine)
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.engine.Connection]:
@@ -210,24 +214,30 @@ class ConversationStore(TrackerStore):
         except IntegrityError:
             raise ConversationMoved from None
 
-    def _erase(self, connection: sa.engine.Connection, sender_id: str, slots: Optional[Collection[str]]) -> None:
-        mine = turns.c.conversation == sender_id
+    def _erase(self, connection: sa.engine.Connection, sender_id: str, slots: Optional[Collection[str]]) -> int:
+        mine, changed = turns.c.conversation == sender_id, 0
         for row in connection.execute(sa.select(turns.c.number, turns.c.data).where(mine)).fetchall():
             turn = self._read(row.data)
             left = without_answers(turn, slots)
             if left != turn:
                 connection.execute(sa.update(turns).where(mine, turns.c.number == row.number).values(data=self._write(left)))
+                changed += 1
+        return changed
 
     def forget(self, sender_id: str) -> int:
         """Delete the whole conversation of a person; how many turns went."""
         with self._engine.begin() as connection:
-            return int(connection.execute(sa.delete(turns).where(turns.c.conversation == sender_id)).rowcount)
+            gone = int(connection.execute(sa.delete(turns).where(turns.c.conversation == sender_id)).rowcount)
+        overwrite_log(self._engine)
+        return gone
 
     def purge(self, seconds: float) -> int:
         """Delete every conversation that began longer ago, whole; how many turns went."""
         old = sa.select(turns.c.conversation).where(turns.c.at < time.time() - seconds)
         with self._engine.begin() as connection:
-            return int(connection.execute(sa.delete(turns).where(turns.c.conversation.in_(old))).rowcount)
+            gone = int(connection.execute(sa.delete(turns).where(turns.c.conversation.in_(old))).rowcount)
+        overwrite_log(self._engine)
+        return gone
 
     def _write(self, turn: Written) -> bytes:
         return self._cipher.encrypt(json.dumps(turn, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))

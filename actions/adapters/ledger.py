@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any, Optional
 
@@ -79,6 +79,8 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA busy_timeout=5000")
+    # What is deleted is overwritten, not only forgotten.
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _text(moment: datetime) -> str:
@@ -105,6 +107,20 @@ class SqlLedger:
             raise
         except DBAPIError as error:
             raise LedgerUnavailable(type(error.orig).__name__) from None
+
+    @contextmanager
+    def _erasing(self) -> Iterator[sa.engine.Connection]:
+        """A transaction that deletes for good: what SQLite wrote ahead holds no copy afterwards either."""
+        with self._transaction() as connection:
+            yield connection
+        if self._engine.dialect.name == "sqlite":
+            with closing(self._engine.raw_connection()) as raw:
+                # Without effect while another process reads (a backup, say), which is not waited for: the worker purges, and
+                # so comes here, every second. The connection is not used again.
+                cursor = raw.cursor()
+                cursor.execute("PRAGMA busy_timeout=200")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                raw.invalidate()
 
     def record_consent(self, consent: Consent) -> None:
         row = {**consent.__dict__, "purpose": consent.purpose.value, "submitted": False, "withdrawn_at": None}
@@ -189,7 +205,7 @@ class SqlLedger:
             return None
 
     def delivered(self, key: str, at: datetime) -> None:
-        with self._transaction() as connection:
+        with self._erasing() as connection:
             item = sa.update(outbox).where(outbox.c.key == key, outbox.c.delivered_at.is_(None))
             connection.execute(item.values(delivered_at=_text(at), body=None, claimed_until=None, last_error=None))
             arrived = sa.select(outbox.c.intake_id).where(outbox.c.key == key, outbox.c.kind == "intake")
@@ -262,7 +278,7 @@ class SqlLedger:
 
     def drop(self, key: str) -> bool:
         dead = (outbox.c.key == key, outbox.c.buried_at.is_not(None))
-        with self._transaction() as connection:
+        with self._erasing() as connection:
             cases = sa.select(outbox.c.intake_id).where(*dead, outbox.c.kind == "intake")
             found = [row.intake_id for row in connection.execute(cases)]
             connection.execute(sa.delete(receipts).where(receipts.c.intake_id.in_(found), receipts.c.delivered_at.is_(None)))
@@ -279,7 +295,7 @@ class SqlLedger:
 
     def purge_drafts(self, older_than: datetime) -> int:
         limit = older_than.astimezone(timezone.utc).isoformat(timespec="seconds")
-        with self._transaction() as connection:
+        with self._erasing() as connection:
             drafts = sa.delete(consents).where(consents.c.submitted.is_(False), consents.c.granted_at < limit)
             return int(connection.execute(drafts).rowcount)
 
@@ -297,7 +313,7 @@ class SqlLedger:
         outbox_: Sequence[OutboxItem],
         at: datetime,
     ) -> int:
-        with self._transaction() as connection:
+        with self._erasing() as connection:
             ended = sa.update(consents).where(
                 consents.c.intake_id == intake_id,
                 consents.c.purpose.in_([purpose.value for purpose in purposes]),
@@ -334,7 +350,7 @@ class SqlLedger:
         ]
 
     def purge_withdrawn(self, older_than: datetime) -> int:
-        with self._transaction() as connection:
+        with self._erasing() as connection:
             old = sa.delete(consents).where(consents.c.withdrawn_at < _text(older_than))
             count = int(connection.execute(old).rowcount)
             left = sa.select(consents.c.intake_id).where(consents.c.intake_id == receipts.c.intake_id)

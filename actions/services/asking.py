@@ -14,6 +14,7 @@ from actions.model.questions import progress, question_for
 from actions.services import dialogue
 from actions.services.booking import Offer
 from actions.services.consent import Consents
+from actions.services.consent_receipts import terms
 from actions.services.ports import Content
 
 Args = dict[str, Any]
@@ -109,12 +110,7 @@ class Asking:
         purpose = PURPOSE_OF_SLOT[slot]
         text = self._content.consent_text(purpose.value)
         context = f"consent.{purpose.value}"
-        recipient = nodes.text(self._consents.recipient(purpose), "recipient")
-        hours = self._content.profile.retention.intake_draft_hours
-        rows = [
-            {"label": nodes.text(label, "consent.labels"), "value": nodes.text(value, context, recipient=recipient, hours=hours)}
-            for label, value in text.rows
-        ]
+        rows = terms(text, purpose, self._consents.recipient(purpose), self._content.profile.retention.intake_draft_hours)
         card = {"kind": "consent", "title": nodes.text(text.title, context), "rows": rows}
         return "utter_ask_consent", {"question": nodes.text(text.question, context), "card": card, "with_german": True}
 

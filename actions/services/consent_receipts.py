@@ -1,4 +1,4 @@
-"""The receipt of consents: rows for the chat and for print, and a JSON file.
+"""The receipt of consents: rows for the chat, nodes for the paper, and a JSON file.
 
 The file's fields are named after ISO/IEC TS 27560:2023 where they fit; names of our own begin with ``x_``. A field of that
 specification for which we have nothing (a storage location, say) is left out rather than filled with a guess.
@@ -6,12 +6,12 @@ specification for which we have nothing (a storage location, say) is left out ra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
 
 from actions.model import nodes
-from actions.model.consent import ConsentRecord
-from actions.model.content import Contact
+from actions.model.consent import ConsentRecord, Purpose
+from actions.model.content import ConsentText, Contact
 from actions.services.ports import Content
 
 LABELS = "utter_privacy_labels"
@@ -37,6 +37,52 @@ def standing(record: ConsentRecord) -> nodes.Node:
         return nodes.label(LABELS, "withdrawn_at", when=nodes.moment(record.withdrawn_at))
     recipient = nodes.own(record.consent.recipient)
     return nodes.label(LABELS, "granted_at", when=nodes.moment(record.consent.granted_at), recipient=recipient)
+
+
+def terms(text: ConsentText, purpose: Purpose, recipient: str, hours: int) -> list[dict[str, Any]]:
+    """The rows of a consent text as they are shown; ``hours`` is when a draft is deleted."""
+    filled = {"recipient": nodes.text(recipient, "recipient"), "hours": hours}
+    context = f"consent.{purpose.value}"
+    return [
+        {"label": nodes.text(label, "consent.labels"), "value": nodes.text(value, context, **filled)}
+        for label, value in text.rows
+    ]
+
+
+def paper(
+    records: Sequence[ConsentRecord],
+    content: Content,
+    notice: Sequence[Mapping[str, Any]],
+    issued_at: str,
+    code: Optional[str] = None,
+) -> dict[str, Any]:
+    """What the paper says (nodes): every consent as it was shown and how it stands, and the information of Art. 13 (``notice``).
+
+    It names nobody; ``code`` is that of the request. A text that has changed since is left out rather than shown as agreed to.
+    """
+    return {
+        "issued": nodes.moment(issued_at),
+        "code": code,
+        "consents": [
+            {
+                "title": title(record, content),
+                "standing": standing(record),
+                "rows": _agreed(record, content),
+                "language": nodes.language(record.consent.language_shown),
+                "version": record.consent.text_id,
+            }
+            for record in records
+        ],
+        "heading": nodes.response("utter_privacy_notice"),
+        "notice": list(notice),
+    }
+
+
+def _agreed(record: ConsentRecord, content: Content) -> list[dict[str, Any]]:
+    consent, hours = record.consent, content.profile.retention.intake_draft_hours
+    text = content.consent_text(consent.purpose.value)
+    unchanged = text.hash_for(consent.recipient, hours) == consent.text_hash
+    return terms(text, consent.purpose, consent.recipient, hours) if unchanged else []
 
 
 def document(records: Sequence[ConsentRecord], content: Content, issued_at: str) -> list[dict[str, Any]]:

@@ -20,6 +20,8 @@ from actions.services.systems import Part, Result, Standing
 Card = dict[str, Any]
 
 FILE_NAME = "kim-lotse.json"
+PAPER = "receipt"
+"""Which paper (bot/documents) a card offers."""
 DRAFT, SENT = "here", "sent"
 NOT_TOLD = "utter_status_not_told"
 """That the recipient has the request and the person has to ask there."""
@@ -102,12 +104,17 @@ class PrivacyCards:
         if not rows:
             return None
         text = json.dumps(self.document(standings), ensure_ascii=False, indent=1)
-        return {"kind": "readback", "rows": rows, "file": self._file(text)}
+        offered = {"paper": PAPER} if any(standing.records for standing in standings) else {}
+        return {"kind": "readback", "rows": rows, "file": self._file(text), **offered}
 
     def receipt_file(self, records: Sequence[ConsentRecord]) -> Card:
         """The receipt of consents as a file."""
         text = json.dumps(consent_receipts.document(records, self._content, self._now()), ensure_ascii=False, indent=1)
         return self._file(text)
+
+    def receipt_paper(self, records: Sequence[ConsentRecord], code: Optional[str] = None) -> dict[str, Any]:
+        """The receipt of consents as nodes for a paper (consent_receipts.paper)."""
+        return consent_receipts.paper(records, self._content, self.notice()["rows"], self._now(), code)
 
     def document(self, standings: Sequence[Standing]) -> dict[str, Any]:
         """All that is held, as JSON."""

@@ -49,11 +49,12 @@ def _run(chosen: argparse.Namespace, settings: Settings, database: Database) -> 
     if chosen.command == "serve":
         _serve(settings)
         return
-    with database.write() as session:
-        if chosen.command == "demo":
+    if chosen.command == "demo":
+        with database.write() as session:
             print(json.dumps(load_demo(session, settings, utc_now()), ensure_ascii=False))
-        else:
-            erase(session, chosen.external_id)
+        return
+    with database.erase() as session:
+        erase(session, chosen.external_id)
 
 
 def _serve(settings: Settings) -> None:

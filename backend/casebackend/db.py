@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,15 @@ class Database:
         with self._write.begin() as session:
             yield session
 
+    @contextmanager
+    def erase(self) -> Iterator[Session]:
+        """A transaction that deletes for good: what SQLite wrote ahead holds no copy afterwards either."""
+        with self.write() as session:
+            yield session
+        if self.engine.dialect.name == "sqlite":
+            with closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def migrate(self) -> None:
         """Bring the schema to the newest migration."""
         configuration = _alembic_config()
@@ -99,7 +108,8 @@ def _alembic_config() -> Config:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver would otherwise begin transactions on its own, and later than we mean.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    # What is deleted is overwritten, not only forgotten.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -1,5 +1,8 @@
 """Taking consents back (contracts/backend-v1.openapi.yml): what falls away, and that nothing is left of what does."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -113,3 +116,22 @@ def test_a_part_of_a_case_that_has_not_arrived_is_tried_again_later(api: Api) ->
 
 def test_unknown_purpose_is_refused(api: Api, case: str) -> None:
     assert api.call("DELETE", f"/intakes/{case}/consents/everything").status_code == 422
+
+
+def test_intake_withdrawn_leaves_no_byte_in_the_files_of_sqlite(api: Api, context: AppContext, tmp_path: Path) -> None:
+    engine = context.database.engine
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL overwrites with VACUUM (docs/privacy.md)")
+    file = Path(str(engine.url.database))
+
+    def kept() -> set[str]:
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(tmp_path / "backup")) as backup:
+            source.backup(backup)
+        files = [*file.parent.glob(f"{file.name}*"), tmp_path / "backup"]
+        return {path.name for path in files if CANARY.encode() in path.read_bytes()}
+
+    document = intake(person__name__original=CANARY)
+    api.put_intake(document)
+    assert "backup" in kept()
+    take_back(api, str(document["external_id"]), "intake")
+    assert kept() == set()

@@ -201,6 +201,16 @@ def topic_cards(events: Iterable[Event], wanted: Sequence[str]) -> list[Mapping[
     return [card for card in cards if card]
 
 
+def paper_of(events: Iterable[Event], wanted: str) -> Mapping[str, Any]:
+    """What the paper of a message says, as the actions made it (nodes). Raises NoDocument."""
+    for name, event in _named(events):
+        if name == wanted and isinstance(event, BotUttered):
+            paper = (event.message().get("args") or {}).get("paper")
+            if isinstance(paper, Mapping):
+                return paper
+    raise NoDocument
+
+
 def _named(events: Iterable[Event]) -> Iterator[tuple[str, Event]]:
     """Events, those of the bot with the id of their message: the same as when it was answered."""
     turn, number = "", 0

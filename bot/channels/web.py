@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import cache, partial
 from typing import Any, NamedTuple, Optional
 
 import yaml
 from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.shared.core.events import Event
 from sanic import Blueprint, Sanic
 from sanic.exceptions import NotFound, PayloadTooLarge, SanicException
 from sanic.request import Request
@@ -34,10 +35,11 @@ from bot.channels.messages import (
     history,
     incoming,
     outgoing,
+    paper_of,
     topic_cards,
 )
 from bot.channels.signing import Signer
-from bot.documents.laufzettel import TEMPLATE, laufzettel
+from bot.documents import laufzettel, receipt
 from bot.documents.typesetting import typeset_aside
 from bot.languages import SOURCE_LANGUAGE, direction, own_name
 from bot.settings import ROOT, Municipality
@@ -49,6 +51,7 @@ MAX_LENGTH = 2000
 MAX_BODY = 32 * 1024
 MAX_CARDS = 8
 """Topics on one Laufzettel."""
+FILE_NAMES = {laufzettel.TEMPLATE: "Laufzettel.pdf", receipt.TEMPLATE: "Einwilligung.pdf"}
 CONTENT_TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -158,8 +161,12 @@ class WebChannel(InputChannel):
             return await self._answer(request, on_new_message)
 
         @chat.get("/documents/laufzettel.pdf")
-        async def document(request: Request) -> HTTPResponse:
-            return await self._laufzettel(request)
+        async def slip(request: Request) -> HTTPResponse:
+            return await self._document(request, laufzettel.TEMPLATE, self._laufzettel)
+
+        @chat.get("/documents/receipt.pdf")
+        async def consents(request: Request) -> HTTPResponse:
+            return await self._document(request, receipt.TEMPLATE, self._receipt)
 
         return chat
 
@@ -206,25 +213,33 @@ class WebChannel(InputChannel):
             return self.refusal(error)
         return json_response(answer(messages), headers=HEADERS)
 
-    async def _laufzettel(self, request: Request) -> HTTPResponse:
+    async def _document(self, request: Request, template: str, fill: Callable[..., dict[str, Any]]) -> HTTPResponse:
+        """A paper made of messages of this conversation; ``fill`` gets their ids, its events, and what renders nodes."""
         conversation_id = self._identity(request)
         if conversation_id is None:
             return _error(401, "unknown_conversation")
         if wait := self._messages.seconds_to_wait(conversation_id):
             return _error(429, "too_many", **{"Retry-After": str(wait)})
-        wanted = request.args.getlist("message") or []
         agent = request.app.ctx.agent
         try:
-            if not 1 <= len(wanted) <= MAX_CARDS:
-                raise BadRequest
             tracker = await agent.tracker_store.retrieve_full_tracker(conversation_id)
-            cards = topic_cards(tracker.events if tracker else (), wanted)
-            in_columns = partial(agent.nlg.in_columns, language=agent.nlg.language(tracker))
-            pdf = await typeset_aside(TEMPLATE, laufzettel(cards, in_columns, self._municipality.service_name))
+            in_columns = partial(agent.nlg.in_columns, language=agent.nlg.language(tracker)) if tracker else None
+            content = fill(request.args.getlist("message") or [], tracker.events if tracker else (), in_columns)
+            pdf = await typeset_aside(template, content)
         except Exception as error:  # noqa: BLE001 - see _begin
             return self.refusal(error)
-        headers = {**HEADERS, "Content-Disposition": 'attachment; filename="Laufzettel.pdf"'}
+        headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{FILE_NAMES[template]}"'}
         return raw(pdf, content_type="application/pdf", headers=headers)
+
+    def _laufzettel(self, wanted: list[str], events: Iterable[Event], in_columns: Any) -> dict[str, Any]:
+        if not 1 <= len(wanted) <= MAX_CARDS:
+            raise BadRequest
+        return laufzettel.filled(topic_cards(events, wanted), in_columns, self._municipality.service_name)
+
+    def _receipt(self, wanted: list[str], events: Iterable[Event], in_columns: Any) -> dict[str, Any]:
+        if len(wanted) != 1:
+            raise BadRequest
+        return receipt.filled(paper_of(events, wanted[0]), in_columns, self._municipality.service_name)
 
     async def _once(self, app: Sanic, handler: Handler, turn: Turn) -> list[dict[str, Any]]:
         """The answers to a message; one that is sent again while, or after, it is answered has no second effect."""

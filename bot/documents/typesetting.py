@@ -39,6 +39,18 @@ def _fonts() -> Any:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts_folder())])
 
 
+def has_letters(text: str) -> bool:
+    """Whether the font has all letters of a text."""
+    return all(ord(letter) in _letters() for letter in text if letter.isalpha())
+
+
+@cache
+def _letters() -> frozenset[int]:
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    return frozenset(TTFont(fonts_folder() / "DejaVuSans.ttf").getBestCmap())
+
+
 def typeset(template: str, content: Mapping[str, Any]) -> bytes:
     """The PDF of a template (its name without ``.typ``), which finds ``content`` as JSON under ``content``.
 

@@ -20,7 +20,7 @@ from actions.adapters.files import FileContent
 from actions.adapters.municipalities import load_municipality
 from actions.model.routing import Question
 from actions.services.orientation import Orientation
-from bot.documents.laufzettel import TEMPLATE, laufzettel
+from bot.documents.laufzettel import TEMPLATE, filled
 from bot.documents.typesetting import fonts_folder, typeset, typeset_aside
 from bot.nlg import GettextNLG
 from bot.settings import ROOT
@@ -48,7 +48,7 @@ def card(intent: str = "ask_housing") -> Any:
 
 
 def content(nlg: GettextNLG, language: str, cards: Sequence[Any]) -> dict[str, Any]:
-    return laufzettel(cards, partial(nlg.in_columns, language=language), SERVICE)
+    return filled(cards, partial(nlg.in_columns, language=language), SERVICE)
 
 
 def read(pdf: bytes) -> PdfReader:
@@ -74,10 +74,10 @@ def places(pdf: bytes, wanted: Sequence[str]) -> list[float]:
 
 
 def test_german_paper_has_one_column_with_all_that_helps_at_the_counter(nlg: GettextNLG) -> None:
-    filled = content(nlg, "de", [card()])
-    assert [column["lang"] for column in filled["columns"]] == ["de"]
-    text = words(typeset(TEMPLATE, filled))
-    shown = filled["columns"][0]["cards"][0]
+    slip = content(nlg, "de", [card()])
+    assert [column["lang"] for column in slip["columns"]] == ["de"]
+    text = words(typeset(TEMPLATE, slip))
+    shown = slip["columns"][0]["cards"][0]
     for expected in (
         "Laufzettel Zum Zeigen am Schalter",
         shown["title"],
@@ -100,9 +100,9 @@ def test_german_paper_has_one_column_with_all_that_helps_at_the_counter(nlg: Get
 
 @pytest.mark.parametrize("language", ["en", "tr", "uk", "kmr"])
 def test_own_language_stands_left_and_german_right_of_it(nlg: GettextNLG, language: str) -> None:
-    filled = content(nlg, language, [card()])
-    own, german = filled["columns"]
-    pdf = typeset(TEMPLATE, filled)
+    slip = content(nlg, language, [card()])
+    own, german = slip["columns"]
+    pdf = typeset(TEMPLATE, slip)
     text = words(pdf)
     assert [column["cards"][0]["title"] in text for column in (own, german)] == [True, True]
     left, right = places(pdf, [own["name"], german["name"]])
@@ -111,8 +111,8 @@ def test_own_language_stands_left_and_german_right_of_it(nlg: GettextNLG, langua
 
 @pytest.mark.parametrize("language", ["ar", "fa"])
 def test_right_to_left_language_stands_right_and_german_left_of_it(nlg: GettextNLG, language: str) -> None:
-    filled = content(nlg, language, [card()])
-    pdf = typeset(TEMPLATE, filled)
+    slip = content(nlg, language, [card()])
+    pdf = typeset(TEMPLATE, slip)
     (german,) = places(pdf, ["Deutsch"])
     assert german < 100
     assert max(place for place, text in texts(pdf) if re.search("[\u0600-\u06ff]", text)) > 450
@@ -150,13 +150,13 @@ def test_font_has_every_letter_of_a_language(language: str) -> None:
 
 @pytest.mark.parametrize(("language", "tag"), [("ar", "ar"), ("de-simple", "de"), ("uk", "uk")])
 def test_paper_is_tagged_and_tells_title_and_language(nlg: GettextNLG, language: str, tag: str) -> None:
-    filled = content(nlg, language, [card()])
-    reader = read(typeset(TEMPLATE, filled))
+    slip = content(nlg, language, [card()])
+    reader = read(typeset(TEMPLATE, slip))
     root = reader.trailer["/Root"]
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"], reader.metadata and reader.metadata.title) == (
         tag,
         True,
-        filled["title"],
+        slip["title"],
     )
     assert "/StructTreeRoot" in root
     assert b"pdfuaid" in root["/Metadata"].get_data()

@@ -111,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
             talk = self.talk()
             if talk:
                 self.reply(200, {"language": talk["lang"], "messages": talk["log"]})
-        elif path == "documents/laufzettel.pdf":
+        elif path in ("documents/laufzettel.pdf", "documents/receipt.pdf"):
             self.paper()
         else:
             self.file(WIDGET / (path or "index.html"))

@@ -202,6 +202,7 @@ def receipt(lang):
         "text": say(lang, "Wir haben Ihr Anliegen weitergegeben.", "لقد نقلنا طلبك."),
         "card": {
             "kind": "receipt",
+            "paper": "receipt",
             "code": "KIM-7F3K-92QD",
             "copy_label": say(lang, "Code kopieren", "نسخ الرمز"),
             "appointment": appointment(lang),

@@ -286,6 +286,16 @@ def test_receipt_code_can_be_copied_and_printed_alone(chat):
     expect(chat.page.locator("#composer")).to_be_hidden()
 
 
+def test_what_was_deleted_leaves_the_screen_too(chat):
+    chat.begin().say("topic")
+    chat.type("privacy_forgotten")
+    expect(chat.page.locator(".message")).to_have_count(1)
+    expect(chat.last).to_contain_text("Verstanden: privacy_forgotten")
+    expect(chat.last).to_be_focused()
+    chat.say("topic")
+    expect(chat.page.locator(".message")).to_have_count(3)
+
+
 def test_emergency_numbers_come_first_and_are_large(chat):
     chat.begin().say("emergency")
     number = chat.last.locator("a.call").first

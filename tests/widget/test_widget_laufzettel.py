@@ -83,6 +83,16 @@ def test_failure_is_said_and_the_button_stays(chat):
     expect(message.get_by_role("status")).to_have_text(DONE)
 
 
+def test_receipt_brings_the_pdf_of_its_consents(chat):
+    chat.begin()
+    message = chat.say("receipt")
+    with chat.page.expect_download() as download:
+        message.get_by_role("button", name=SAVE).click()
+    assert download.value.suggested_filename == "Einwilligung.pdf"
+    expect(message.get_by_role("status").last).to_have_text(DONE)
+    assert chat.server.papers == [[message.get_attribute("data-id")]]
+
+
 def test_address_opens_the_map_of_the_device_only_when_tapped(chat):
     message = chat.begin().say("topic")
     link = message.get_by_role("link", name="Auf der Karte zeigen")

@@ -42,5 +42,6 @@ def get_intake(external_id: UUID, context: Context) -> JSONResponse:
 @router.delete("/intakes/{external_id}/consents/{purpose}")
 def delete_consent(external_id: UUID, purpose: Purpose, context: Context) -> JSONResponse:
     """Take a consent back; without that of the intake, erase the case."""
-    with context.database.write() as session:
-        return JSONResponse(asdict(withdraw(session, external_id, purpose, context.clock())))
+    with context.database.erase() as session:
+        outcome = withdraw(session, external_id, purpose, context.clock())
+    return JSONResponse(asdict(outcome))

@@ -19,9 +19,9 @@ export const getStrings = (code) => call('GET', `ui/${encodeURIComponent(code)}.
 export const getMessages = () => call('GET', 'messages');
 export const postMessage = (body) => call('POST', 'messages', body);
 
-/** The paper with the topics of these messages, as a Blob. */
-export async function getLaufzettel(ids) {
-  const response = await reach('GET', `documents/laufzettel.pdf?${new URLSearchParams(ids.map((id) => ['message', id]))}`);
+/** A paper (`laufzettel`, `receipt`) made of these messages, as a Blob. */
+export async function getPaper(name, ids) {
+  const response = await reach('GET', `documents/${name}.pdf?${new URLSearchParams(ids.map((id) => ['message', id]))}`);
   if (response.ok) return response.blob();
   throw new ApiError(codeOf(response, await response.json().catch(() => null)));
 }

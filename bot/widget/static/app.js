@@ -13,6 +13,7 @@ import { hush } from './speech.js';
 const DOTS_AFTER_MS = 400;
 const HONEST_AFTER_MS = 5_000;
 const RELOAD_AFTER_MS = 15_000;
+const FORGOTTEN = 'utter_privacy_forgotten';
 
 class Chat {
   constructor(config) {
@@ -128,7 +129,10 @@ class Chat {
 
   async deliver({ body }, { messages, language: now }) {
     await turnTo(now ?? body.language);
-    this.conversation.receive(messages);
+    // What the server has deleted does not stay on the screen either.
+    const forgotten = messages.some(({ response }) => response === FORGOTTEN);
+    if (forgotten) this.conversation.clear();
+    this.conversation.receive(messages, { focus: forgotten });
   }
 
   changed(item) {

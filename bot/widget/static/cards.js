@@ -1,7 +1,7 @@
 import { el, german, paragraphs, telephone, webAddress } from './dom.js';
 import { direction, language, say, t, tell } from './i18n.js';
 import { icon } from './icons.js';
-import { laufzettel } from './laufzettel.js';
+import { laufzettel, paper } from './papers.js';
 
 const STEPS_IN_SIGHT = 3;
 
@@ -40,7 +40,7 @@ const KINDS = {
 
   consent: (card) => [heading('h2', card.title), rows(card.rows)].filter(Boolean),
 
-  readback: (card, offer) => [rows(card.rows, offer), file(card.file)].filter(Boolean),
+  readback: (card, offer) => [rows(card.rows, offer), paper(card.paper), file(card.file)].filter(Boolean),
 
   receipt: (card) => [
     say('h2', 'receipt_code'),
@@ -49,6 +49,7 @@ const KINDS = {
     card.next?.length > 0 && el('div', {}, heading('h3', card.next_title),
       el('ol', { class: 'steps track' }, card.next.map((step) => el('li', {}, step)))),
     card.withdraw && el('div', { class: 'aside' }, paragraphs(card.withdraw)),
+    paper(card.paper),
     file(card.file),
     printButton(),
   ].filter(Boolean),

@@ -1,10 +1,11 @@
-import { getLaufzettel } from './api.js';
+import { getPaper } from './api.js';
 import { el } from './dom.js';
 import { say, tell } from './i18n.js';
 import { icon } from './icons.js';
 
 const TOPICS_AT_MOST = 8;
 const KEPT_MS = 60_000;
+const FILES = { laufzettel: 'Laufzettel.pdf', receipt: 'Einwilligung.pdf' };
 
 /**
  * The button that makes a paper of this card to take along. Where the chat has more topics, the person ticks which of
@@ -17,8 +18,18 @@ export function laufzettel() {
   button.addEventListener('click', () => {
     const topics = topicsOfChat(box.closest('.message'));
     if (topics.length > 1) choose(topics, button, said);
-    else bring([topics[0].id], button, said);
+    else bring('laufzettel', [topics[0].id], button, said);
   });
+  return box;
+}
+
+/** The button that makes the paper of a message that is one by itself. */
+export function paper(name) {
+  if (!FILES[name]) return null;
+  const said = el('p', { class: 'muted', role: 'status' });
+  const button = deed('laufzettel_save');
+  const box = el('div', { class: 'no-print' }, button, said);
+  button.addEventListener('click', () => bring(name, [box.closest('.message').dataset.id], button, said));
   return box;
 }
 
@@ -42,16 +53,16 @@ function choose(topics, button, said) {
   const form = el('fieldset', { class: 'topics' }, say('legend', 'laufzettel_choose'),
     topics.map(({ title, lang, dir }, index) => el('label', { lang, dir }, boxes[index], el('span', {}, title))), save);
   form.addEventListener('change', () => { save.disabled = !chosen().length; });
-  save.addEventListener('click', () => bring(chosen(), save, said));
+  save.addEventListener('click', () => bring('laufzettel', chosen(), save, said));
   button.replaceWith(form);
   boxes[0].focus();
 }
 
-async function bring(ids, button, said) {
+async function bring(name, ids, button, said) {
   button.disabled = true;
   said.textContent = '';
   try {
-    download(await getLaufzettel(ids));
+    download(await getPaper(name, ids), FILES[name]);
     tell(said, 'laufzettel_done');
   } catch ({ code }) {
     tell(said, code === 'unknown_conversation' ? 'error_unknown_conversation' : 'laufzettel_failed');
@@ -60,9 +71,9 @@ async function bring(ids, button, said) {
   button.focus();
 }
 
-function download(pdf) {
+function download(pdf, name) {
   const address = URL.createObjectURL(pdf);
-  el('a', { href: address, download: 'Laufzettel.pdf' }).click();
+  el('a', { href: address, download: name }).click();
   // A browser that asks first reads it only after the answer.
   setTimeout(() => URL.revokeObjectURL(address), KEPT_MS);
 }
