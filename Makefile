@@ -40,10 +40,13 @@ bench: setup-dev ## beside a stock Rasa made from the same data; about an hour (
 race: setup-dev prepare ## 24 simultaneous messages of one sender on two bot processes, 50 times for each kind of locks
 	LOTSE_RACE_REPEATS=50 $(BOT) -m pytest -p no:cacheprovider tests/conversations/test_simultaneous.py
 
+crash-test: setup-dev prepare ## 200 intakes over a flaky line while all processes are killed again and again; prints the counts
+	LOTSE_CRASH_INTAKES=$${LOTSE_CRASH_INTAKES:-200} LOTSE_CRASH_PEOPLE=$${LOTSE_CRASH_PEOPLE:-8} $(BOT) -m pytest -p no:cacheprovider -s tests/conversations/test_crash_run.py
+
 evaluate: setup prepare ## how well messages are understood: MESSAGES="file.jsonl …"
 	@$(BOT) -W ignore scripts/evaluate.py $(MESSAGES)
 
 evaluate-retrieval: setup ## how well pages are found: PAGES="pages.json …" QUESTIONS="questions.jsonl …"
 	@$(BOT) -W ignore scripts/evaluate_retrieval.py --pages $(PAGES) --questions $(QUESTIONS) $(ARGS)
 
-.PHONY: help setup setup-dev prepare run lint test test-backend bench race evaluate evaluate-retrieval
+.PHONY: help setup setup-dev prepare run lint test test-backend bench race crash-test evaluate evaluate-retrieval

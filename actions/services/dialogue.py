@@ -69,6 +69,8 @@ class Dialogue:
         """What the message means while ``slot`` is asked for."""
         if message.intent.startswith(CRISIS):
             return Steering()
+        if is_bare(slot, message.text):
+            return self._readers[slot](message, answers)
         if not message.choices and (offer := message.matching_offer()):
             if not offer.choice:
                 return Steering()
@@ -189,6 +191,18 @@ def reason(slot: str) -> str:
 
 def _not_understood(slot: str) -> NotUnderstood:
     return NotUnderstood(explanation(slot))
+
+
+def is_bare(slot: str, text: str) -> bool:
+    """Whether a message is the number, address or code that is asked for and nothing else.
+
+    Then it is the answer, whatever the classifier reads into digits.
+    """
+    if slot == slots.CONTACT:
+        return contact_in(text) is not None and not any(char.isalpha() for char in _EMAIL.sub("", text))
+    if slot == slots.STATUS_CODE:
+        return case_code.parse(text) is not None and sum(char.isalnum() for char in text) == case_code.LENGTH
+    return False
 
 
 def contact_in(text: str) -> Optional[dict[str, str]]:
