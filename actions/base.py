@@ -82,6 +82,9 @@ class ValidateAction(GuardedAction, abc.ABC):
         if message.question not in (None, slot):
             # A tap that comes late answers nothing; the open question is put again.
             return [SlotSet(slot, None)]
+        if conversation.is_minor and not conversation.is_crisis and slot != slots.STATUS_CODE:
+            # No form for who is under 18: this one ends, and the next step says who helps.
+            return reopened(slot)
         outcome = runtime().dialogue.interpret(slot, message, conversation.answers)
         return await self.on_outcome(dispatcher, conversation, slot, outcome)
 

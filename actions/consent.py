@@ -38,7 +38,14 @@ class ValidateConsentForm(ConsentRecording):
 
 
 class AskConsentIntake(AskAction):
+    """Where somebody types for the person, it is said first that the answer is the person's own."""
+
     slot = slots.CONSENT_INTAKE
+
+    async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
+        if conversation.answers.value(slots.WRITER) == slots.HELPER:
+            dispatcher.utter_message(response="utter_consent_helper")
+        return await super().act(dispatcher, conversation)
 
 
 class AskConsentAppointment(AskAction):

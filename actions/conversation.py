@@ -57,6 +57,11 @@ class Conversation:
         return intake_id_for(self._tracker.sender_id, self.run)
 
     @property
+    def is_minor(self) -> bool:
+        """Whether the person said to be under 18, in this message or before."""
+        return self.slot(slots.AGE) == slots.UNDER_18
+
+    @property
     def message_id(self) -> str:
         """The id that the channel gave the message; the same when it is sent again."""
         return str((self.latest.get("metadata") or {}).get("id") or self.latest.get("message_id") or "")
@@ -64,6 +69,10 @@ class Conversation:
     @property
     def intent(self) -> str:
         return str((self.latest.get("intent") or {}).get("name") or "")
+
+    @property
+    def is_crisis(self) -> bool:
+        return self.intent.startswith("crisis_")
 
     @property
     def meanings(self) -> list[tuple[str, float]]:

@@ -78,7 +78,7 @@ class ActionHandoffSubmit(GuardedAction):
 def forgotten(answers: Answers) -> list[EventType]:
     """Take all answers out of the conversation."""
     names = [question.slot for question in QUESTIONS if question.slot in answers]
-    return [SlotSet(name, None) for name in (*names, slots.BOOKING_OFFERED)]
+    return [SlotSet(name, None) for name in (*names, slots.WRITER, slots.BOOKING_OFFERED)]
 
 
 class ActionHandoffStatus(GuardedAction):

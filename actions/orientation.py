@@ -20,7 +20,7 @@ class ActionOrientationTopic(GuardedAction):
     action_name = "action_orientation_topic"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
-        orientation, question = runtime().orientation, _question(conversation)
+        orientation, question = runtime().orientation, asked_by(conversation)
         utterance = orientation.topic(conversation.intent, question)
         if utterance is None and conversation.page:
             utterance = orientation.page(conversation.page, conversation.language)
@@ -29,7 +29,7 @@ class ActionOrientationTopic(GuardedAction):
         return [SlotSet(slots.ATTEMPTS, None), SlotSet(slots.PLACE, _remembered(conversation))]
 
 
-def _question(conversation: Conversation) -> Question:
+def asked_by(conversation: Conversation) -> Question:
     """What this message says of who asks; else the place that an earlier one named, and who helps already if that was told."""
     code, place = conversation.entity("postal_code"), conversation.entity("place")
     if code is None and place is None:
@@ -57,7 +57,7 @@ class ActionOrientationHuman(GuardedAction):
     action_name = "action_orientation_human"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
-        card = runtime().orientation.human(_question(conversation))
+        card = runtime().orientation.human(asked_by(conversation))
         dispatcher.utter_message(response="utter_talk_to_human", args={"card": card})
         return []
 
@@ -68,7 +68,7 @@ class ActionOrientationContact(GuardedAction):
     action_name = "action_orientation_contact"
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
-        card = runtime().orientation.human(_question(conversation))
+        card = runtime().orientation.human(asked_by(conversation))
         dispatcher.utter_message(response=f"utter_{conversation.intent}", args={"card": card})
         return []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Optional
 
 from rasa_sdk.events import ActiveLoop, AllSlotsReset, EventType, FollowupAction, SlotSet
@@ -34,7 +35,8 @@ BOOKED = (slots.BOOKING_SLOT, slots.BOOKING_CONFIRMED, slots.BOOKING_OFFERED)
 async def standings(conversation: Conversation, code: Optional[str] = None) -> list[Standing]:
     """All that can be found about the person here: this conversation, and the request of its code."""
     code = code or conversation.slot(slots.CODE)
-    here = await runtime().rights.here(conversation.intake_id, conversation.answers, conversation.slot(slots.PLACE))
+    place, age = conversation.slot(slots.PLACE), conversation.slot(slots.AGE)
+    here = await runtime().rights.here(conversation.intake_id, conversation.answers, place, age)
     sent = await runtime().rights.by_code(str(code)) if code else None
     return [here] if sent is None or sent.intake_id == here.intake_id else [here, sent]
 
@@ -137,6 +139,8 @@ class ActionPrivacyChoice(GuardedAction):
             return []
         if what == "code":
             return [*put_aside(conversation), SlotSet(slots.PRIVACY_WISH, rest), FollowupAction("status_form")]
+        if what in ("voluntary", "show", "on", "off"):
+            return await self._voluntary(dispatcher, conversation, what, rest)
         where, _, name = rest.partition(":")
         found = await standings(conversation)
         standing = next((each for each in found if each.submitted == (where == SENT)), None)
@@ -148,6 +152,24 @@ class ActionPrivacyChoice(GuardedAction):
             self._ask(dispatcher, standing, where, purpose)
             return put_aside(conversation)
         return await self._take_back(dispatcher, conversation, standing, purpose)
+
+    async def _voluntary(
+        self, dispatcher: CollectingDispatcher, conversation: Conversation, what: str, name: str
+    ) -> list[EventType]:
+        """Show, explain, switch on or off what is nobody's condition."""
+        if what == "show":
+            args = runtime().privacy.voluntary_question(Purpose(name))
+            dispatcher.utter_message(response="utter_privacy_voluntary_ask", args=args)
+            return put_aside(conversation)
+        consents, case = runtime().consents, conversation.intake_id
+        if what == "on":
+            await asyncio.to_thread(consents.grant, case, Purpose(name), conversation.shown_language, conversation.channel)
+        elif what == "off":
+            for standing in await standings(conversation):
+                await asyncio.to_thread(consents.take_back, standing.intake_id, Purpose(name))
+        card = runtime().privacy.voluntary(await standings(conversation))
+        dispatcher.utter_message(response="utter_privacy_voluntary", args={"card": card})
+        return put_aside(conversation)
 
     def _ask(self, dispatcher: CollectingDispatcher, standing: Standing, where: str, purpose: Purpose) -> None:
         preview = runtime().rights.preview(standing, purpose)
@@ -172,14 +194,16 @@ class ActionPrivacyChoice(GuardedAction):
         # The question that was open may have lost its reason; the journey goes on with the next one.
         left = [*LEAVE_FORM, SlotSet(slots.LEFT_FORM, None)]
         if purpose is Purpose.INTAKE:
-            return [*left, SlotSet(slots.PLACE, None), *forgotten(conversation.answers)]
+            # What was handed over keeps its number, also when the step after it was lost: the next request gets another one.
+            run = [SlotSet(slots.RUN, conversation.run + 1)] if standing.submitted else []
+            return [*left, *run, SlotSet(slots.PLACE, None), *forgotten(conversation.answers)]
         cleared = [SlotSet(slot, None) for slot in (*TAKEN_BACK_WITH.get(purpose, ()), *BOOKED)]
         refused = SlotSet(SLOT_OF_PURPOSE[purpose], Answer.chosen(False).to_slot())
         return [*left, *cleared, refused]
 
 
 def _holds_anything(standing: Standing) -> bool:
-    return not is_withdrawn(standing) if standing.submitted else bool(standing.answers or standing.granted or standing.place)
+    return not is_withdrawn(standing) if standing.submitted else bool(standing.said_here or standing.granted)
 
 
 def _is_later(report: Report) -> bool:

@@ -118,6 +118,9 @@ class ActionSharedFallback(GuardedAction):
             response, args = runtime().orientation.page(conversation.page, conversation.language)
             dispatcher.utter_message(response=response, args={**args, "choices": meanings(conversation.meanings)})
             return [SlotSet(slots.ATTEMPTS, None)]
+        if conversation.entity("age") and conversation.is_minor:
+            # Who says to be under 18 is not told first that nothing was understood.
+            return [FollowupAction("action_counselling_age")]
         attempts = conversation.attempts + 1
         if attempts >= MAX_ATTEMPTS:
             dispatcher.utter_message(response="utter_fallback_human")

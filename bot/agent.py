@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Optional
 
 from rasa.core.agent import Agent
@@ -28,3 +29,8 @@ class ConversationAgent(Agent):
             if events:
                 raise AlreadyAnswered(events)
             return await self.processor.handle_message(message)
+
+    async def forget(self, sender_id: str) -> None:
+        """Delete a conversation, after the turn that is under way. Raises LockError if it is not free in time."""
+        async with self.lock_store.lock(sender_id):
+            await asyncio.get_running_loop().run_in_executor(None, self.tracker_store.forget, sender_id)

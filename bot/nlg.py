@@ -116,7 +116,8 @@ class GettextNLG(TemplatedNaturalLanguageGenerator):
             return None
         first = custom.get("first") or ()
         place = {tel: number for number, tel in enumerate(first)}
-        order = sorted(self._emergency["numbers"], key=lambda entry: place.get(entry["tel"], len(first)))
+        shown = [entry for entry in self._emergency["numbers"] if entry["tel"] in place or not custom.get("only_first")]
+        order = sorted(shown, key=lambda entry: place.get(entry["tel"], len(first)))
         numbers = [
             {
                 "number": entry["number"],

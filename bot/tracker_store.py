@@ -52,6 +52,8 @@ from bot.settings import SettingsError
 
 TURNS = 6
 """Turns that are looked back on. No rule looks further."""
+RUN = "counselling__run"
+"""The slot that tells the requests of a conversation apart (actions/model/intake.py)."""
 
 metadata = sa.MetaData()
 turns = sa.Table(
@@ -95,6 +97,18 @@ class ConversationTracker(DialogueStateTracker):
         state: list[Event] = [SlotSet(name, value) for name, value in before["slots"].items()]
         loop: list[Event] = [ActiveLoop(before["loop"])] if before["loop"] else []
         return cls.from_events(sender_id, [*start, *loop, *state, ActionExecuted(ACTION_LISTEN_NAME), *recent], slots)
+
+    def update_with_events(self, new_events: list[Event], domain: Optional[Domain], override_timestamp: bool = True) -> None:
+        """A session that follows another one in the conversation gets a run of its own.
+
+        On a shared phone another person may write now: the request of the one before is neither theirs to see, nor may theirs
+        have its number and be taken for a repetition.
+        """
+        for event in new_events:
+            run = self.get_slot(RUN) or 0
+            super().update_with_events([event], domain, override_timestamp)
+            if isinstance(event, SessionStarted) and self.number:
+                super().update_with_events([SlotSet(RUN, run + 1)], domain)
 
     def keep(self, number: int) -> None:
         """All of it is stored now, up to the turn of this number."""

@@ -1,6 +1,7 @@
 """The dialogue without Rasa: the real actions and the real rules, with a plain loop where Rasa's policies and forms would be.
 
-As much of Rasa 3.6 as the rules use: one rule per intent, forms that validate, ask on and end, and followup actions.
+As much of Rasa 3.6 as the rules use: one rule per intent, forms that validate, ask on and end, and followup actions; and
+the one slot that is filled from an entity, the age.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ from actions.adapters.files import FileContent
 from actions.adapters.memory import MemoryBackend, MemoryLedger
 from actions.adapters.municipalities import load_municipality
 from actions.base import GuardedAction
+from actions.model import slots
 from actions.model.appointment import Place, Slot
 from actions.runtime import ROOT, Runtime
 from actions.services.delivery import Delivery
+from bot.nlu.ages import under_age
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=timezone.utc)
 SECRET = b"secret of the tests"
@@ -123,7 +126,8 @@ class Talk:
 
     def say(self, text: str, intent: str = "nlu_fallback", confidence: float = 0.9) -> list[str]:
         """Type something, which the classifier takes for ``intent``."""
-        return self._turn(text, intent, confidence, [])
+        found = [{"entity": "age", "value": slots.UNDER_18}] if under_age(text) else []
+        return self._turn(text, intent, confidence, found)
 
     def tap(self, payload: str) -> list[str]:
         """Tap a choice by its payload."""
@@ -136,6 +140,11 @@ class Talk:
         """Tap one choice of a question, or several and send them."""
         return self.tap("/answer" + json.dumps({"choice": choices[0] if len(choices) == 1 else list(choices)}))
 
+    def new_session(self) -> None:
+        """What the conversation store leaves of a session when the next one begins (tests/unit/test_tracker_store.py)."""
+        self.slots = {slots.RUN: int(self.slots.get(slots.RUN) or 0) + 1}
+        self.loop = None
+
     def _turn(self, text: str, intent: str, confidence: float, entities: list[dict[str, Any]]) -> list[str]:
         self._count += 1
         self._latest = {
@@ -146,6 +155,7 @@ class Talk:
             "metadata": {"id": f"m{self._count}", "language": "de"},
         }
         self.events.append({"event": "user", "text": text, "parse_data": self._latest, "input_channel": "web"})
+        self.slots.update((slots.AGE, entity["value"]) for entity in entities if entity["entity"] == "age")
         self.said, self.newest = [], []
         asyncio.run(self._respond(intent))
         return self.responses
@@ -161,7 +171,7 @@ class Talk:
     async def _fill(self, form: str) -> bool:
         """Let the form read the message; False if it was no answer and the rules have to speak."""
         events = await self._act(f"validate_{form}")
-        if not any(event["event"] == "slot" for event in events):
+        if not any(event["event"] == "slot" and event["name"] != "requested_slot" for event in events):
             return False
         requested = [event["value"] for event in events if event.get("name") == "requested_slot"]
         await (self._submit(form) if requested[-1:] == [None] else self._ask(form, *requested[-1:]))

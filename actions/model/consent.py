@@ -33,7 +33,7 @@ VOLUNTARY = (Purpose.STATISTICS, Purpose.IMPROVEMENT)
 
 FALLS_WITH = {
     **{purpose: frozenset({purpose}) for purpose in Purpose},
-    Purpose.INTAKE: frozenset({Purpose.INTAKE, Purpose.APPOINTMENT, Purpose.INTERPRETER, Purpose.REFERRAL}),
+    Purpose.INTAKE: frozenset(Purpose),
     Purpose.APPOINTMENT: frozenset({Purpose.APPOINTMENT, Purpose.INTERPRETER}),
 }
 """Which consents end when one is taken back: nothing is handed over for a request that is withdrawn."""

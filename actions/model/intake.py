@@ -42,6 +42,7 @@ def build(
         "tenant": tenant,
         "channel": channel,
         "conversation_language": language,
+        "written_by": answers.value(slots.WRITER) or "person",
         "person": {
             "name": _text(answers.get(slots.NAME), german=False),
             "contact": _contact(answers.get(slots.CONTACT)),

@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 from actions.model import nodes, slots
 from actions.model.answer import Answer, Answers
-from actions.model.consent import PURPOSE_OF_SLOT
+from actions.model.consent import PURPOSE_OF_SLOT, Purpose
 from actions.model.questions import progress, question_for
 from actions.services import dialogue
 from actions.services.booking import Offer
@@ -24,6 +24,8 @@ Utterance = tuple[str, Args]
 READBACK_LABELS = "utter_readback_labels"
 NAV_LABELS = "utter_nav_labels"
 BOOKING_LABELS = "utter_booking_choices"
+AGES = {slots.UNDER_18: "< 18", slots.ADULT: "≥ 18"}
+"""Read in every language."""
 READBACK = (
     (slots.AREAS, "areas"),
     (slots.HELPERS, "helpers"),
@@ -106,13 +108,16 @@ class Asking:
             args["select"]["none"] = {"title": nodes.code(code_list, "nobody"), "payload": payload("nobody")}
         return f"utter_ask_{slot}", args
 
-    def _consent(self, slot: str) -> Utterance:
-        purpose = PURPOSE_OF_SLOT[slot]
+    def consent(self, purpose: Purpose) -> Args:
+        """What a consent is asked with: question, all that it says, and the German text beside it."""
         text = self._content.consent_text(purpose.value)
         context = f"consent.{purpose.value}"
         rows = terms(text, purpose, self._consents.recipient(purpose), self._content.profile.retention.intake_draft_hours)
         card = {"kind": "consent", "title": nodes.text(text.title, context), "rows": rows}
-        return "utter_ask_consent", {"question": nodes.text(text.question, context), "card": card, "with_german": True}
+        return {"question": nodes.text(text.question, context), "card": card, "with_german": True}
+
+    def _consent(self, slot: str) -> Utterance:
+        return "utter_ask_consent", self.consent(PURPOSE_OF_SLOT[slot])
 
     def _languages(self, language: str) -> Utterance:
         # A variant ("de-simple") is the same language when spoken.
@@ -120,8 +125,8 @@ class Asking:
         choices = [{"title": nodes.language(tag), "payload": payload(tag)} for tag in spoken]
         return f"utter_ask_{slots.INTERPRETER_LANGUAGE}", {"choices": choices}
 
-    def known(self, answers: Answers, place: Optional[str]) -> Optional[Args]:
-        """A card of all that the person has answered, and of the place that was named; None if that is nothing."""
+    def known(self, answers: Answers, place: Optional[str], age: Optional[str]) -> Optional[Args]:
+        """A card of all that the person has answered, and of the place and age that were named; None if that is nothing."""
         rows = [
             {"label": nodes.label(READBACK_LABELS, key), "value": _shown(answers[slot], key)}
             for slot, key in READBACK
@@ -129,6 +134,8 @@ class Asking:
         ]
         if place:
             rows.append({"label": nodes.label(READBACK_LABELS, "place"), "value": nodes.own(place)})
+        if age:
+            rows.append({"label": nodes.label(READBACK_LABELS, "age"), "value": nodes.own(AGES[age])})
         return {"kind": "readback", "rows": rows} if rows else None
 
     def _readback(self, answers: Answers) -> Utterance:

@@ -27,7 +27,7 @@ DEFAULT = ""
 STEERING = frozenset(
     "stop go_back show_menu ask_why ask_privacy talk_to_human change_language start_counselling ask_case_status "
     "ask_about_kim show_emergency resume simplify repeat challenge_bot find_welcome_point withdraw_consent delete_my_data "
-    "confirm_forgetting export_my_data confirm_cancellation my_data".split()
+    "confirm_forgetting export_my_data confirm_cancellation my_data my_age".split()
 )
 # What asks for the same thing as the question answers it and does not leave it.
 ANSWERED_BY = {slots.STATUS_CODE: "ask_case_status", slots.INTERPRETER_LANGUAGE: "change_language"}

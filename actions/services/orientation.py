@@ -20,6 +20,10 @@ from actions.services.ports import Content
 LABELS = "utter_orientation_labels"
 OFFICES_AT_ONCE = 3
 """Places that a card shows; a Kreis has many."""
+YOUNG = "ask_youth_support"
+"""The intent of the topic for young people."""
+MINOR = 17
+"""Years: what the rules of a municipality are asked with for somebody of whom no more is known than to be under 18."""
 PASSAGES_AT_ONCE = 2
 """Passages that a topic leads on to; more would hide the way to a person."""
 
@@ -156,6 +160,14 @@ class Orientation:
         ranked = offices_for(self._municipality, service, question) if question else ()
         offices = self._shown(((), office) for office in ranked) if ranked else self.offices(service)
         return {"kind": "topic", "title": nodes.label(LABELS, "welcome"), "offices": offices}
+
+    def young(self, question: Question) -> dict[str, Any]:
+        """A card of those who help people under 18 in person, by the rules of the municipality."""
+        topic = self._content.topic_for(YOUNG)
+        if topic is None:
+            return self.human(question)
+        title = nodes.text(topic.title, f"orientation.{topic.id}")
+        return {"kind": "topic", "title": title, **self._where(topic, replace(question, age=MINOR, wants=("support",)))}
 
     def offices(self, service: str) -> list[dict[str, Any]]:
         """The offices of a service as they are shown."""

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, Optional
 
 from actions.model import nodes
-from actions.model.consent import ConsentRecord
+from actions.model.consent import VOLUNTARY, ConsentRecord, Purpose
 from actions.services import consent_receipts
 from actions.services.asking import Asking
 from actions.services.clock import Clock
@@ -65,14 +65,39 @@ class PrivacyCards:
         rows = [
             {
                 **row,
-                "change": {"title": nodes.label(LABELS, "take_back"), "payload": payload(f"ask:{_where(standing)}:{purpose}")},
+                "change": {"title": nodes.label(LABELS, "take_back"), "payload": payload(_taking_back(standing, purpose))},
             }
             for standing in standings
             for record in standing.granted
-            for purpose in (record.consent.purpose.value,)
+            for purpose in (record.consent.purpose,)
             for row in consent_receipts.rows([record], self._content)
         ]
         return {"kind": "readback", "rows": rows} if rows else None
+
+    def voluntary(self, standings: Sequence[Standing]) -> Card:
+        """The purposes that are nobody's condition, each with its switch; with the receipt of those that are on."""
+        on = {record.consent.purpose: record for standing in standings for record in standing.granted}
+        rows = [
+            {
+                "label": nodes.text(self._content.consent_text(purpose.value).title, f"consent.{purpose.value}"),
+                "value": consent_receipts.standing(on[purpose]) if purpose in on else nodes.label(LABELS, "off"),
+                "change": {
+                    "title": nodes.label(LABELS, "switch_off" if purpose in on else "switch_on"),
+                    "payload": payload(f"{'off' if purpose in on else 'show'}:{purpose.value}"),
+                },
+            }
+            for purpose in VOLUNTARY
+        ]
+        agreed = [on[purpose] for purpose in VOLUNTARY if purpose in on]
+        return {"kind": "readback", "rows": rows, **({"file": self.receipt_file(agreed)} if agreed else {})}
+
+    def voluntary_question(self, purpose: Purpose) -> dict[str, Any]:
+        """What is asked before a purpose is switched on, in full, with a yes and a no of equal weight."""
+        choices = [
+            {"title": nodes.label(LABELS, "agree"), "payload": payload(f"on:{purpose.value}"), "style": "equal"},
+            {"title": nodes.label(LABELS, "decline"), "payload": payload("voluntary"), "style": "equal"},
+        ]
+        return {**self._asking.consent(purpose), "choices": choices}
 
     def preview(self, standing: Standing, report: Report) -> Card:
         """What would happen, with the date of an appointment."""
@@ -135,7 +160,7 @@ class PrivacyCards:
         }
 
     def _rows(self, standing: Standing) -> list[dict[str, Any]]:
-        known = self._asking.known(standing.answers, standing.place)
+        known = self._asking.known(standing.answers, standing.place, standing.age)
         rows = list(known["rows"]) if known else []
         if standing.status is not None:
             rows.append({"label": nodes.label(LABELS, "case"), "value": nodes.code("states", standing.status.state)})
@@ -165,6 +190,11 @@ class PrivacyCards:
 
 def _notice(text: str, values: dict[str, Any]) -> nodes.Node:
     return nodes.text(text, "consent.notice", **values)
+
+
+def _taking_back(standing: Standing, purpose: Purpose) -> str:
+    # With a voluntary purpose nothing falls away that one had to be told before.
+    return f"off:{purpose.value}" if purpose in VOLUNTARY else f"ask:{_where(standing)}:{purpose.value}"
 
 
 def _where(standing: Standing) -> str:

@@ -30,9 +30,9 @@ class Rights:
         self.systems: Sequence[System] = all_systems(ledger, delivery, clock, backend.withdrawal)
         self.fallen = FALLEN[backend.withdrawal]
 
-    async def here(self, intake_id: str, answers: Answers, place: Optional[str]) -> Standing:
+    async def here(self, intake_id: str, answers: Answers, place: Optional[str] = None, age: Optional[str] = None) -> Standing:
         """What this conversation holds; handed over only if its last step was lost on the way. Raises LedgerUnavailable."""
-        return replace(await self._standing(intake_id, answers), place=place)
+        return replace(await self._standing(intake_id, answers), place=place, age=age)
 
     async def by_code(self, code: str) -> Optional[Standing]:
         """How the request of a code stands; None if there is none. Raises LedgerUnavailable."""
@@ -62,7 +62,7 @@ class Rights:
         """
         fallen, everything = FALLS_WITH[purpose], purpose is Purpose.INTAKE
         parts: Report = []
-        if standing.answers or standing.place:
+        if standing.said_here:
             parts.append((Part.ANSWERS, Result.DELETED if everything else Result.STAYS))
         if standing.submitted:
             parts.append((Part.CASE, self._case(standing, everything)))
@@ -72,6 +72,8 @@ class Rights:
             parts.append((Part.APPOINTMENT, Result.CANCELLED if falls else Result.STAYS))
         elif not standing.reachable and Purpose.APPOINTMENT in fallen:
             parts.append((Part.APPOINTMENT, Result.LATER))
+        if not parts and everything and standing.granted:
+            parts.append((Part.CONSENT, Result.WITHDRAWN))
         if Purpose.INTERPRETER in fallen and standing.holds(Purpose.INTERPRETER):
             parts.append((Part.INTERPRETER, Result.CANCELLED))
         return parts

@@ -59,8 +59,8 @@ FALLEN = {
 class Standing:
     """How a request stands; ``reachable`` is False where the backend did not answer, and then ``status`` says nothing.
 
-    ``told`` is False where the recipient has the request and tells nothing about it; ``place`` is where the person lives, if
-    the conversation remembers it.
+    ``told`` is False where the recipient has the request and tells nothing about it; ``place`` is where the person lives and
+    ``age`` whether they are of age, if the conversation remembers it.
     """
 
     intake_id: str
@@ -72,6 +72,12 @@ class Standing:
     reachable: bool
     told: bool = True
     place: Optional[str] = None
+    age: Optional[str] = None
+
+    @property
+    def said_here(self) -> bool:
+        """Whether this conversation remembers anything that the person said."""
+        return bool(self.answers or self.place or self.age)
 
     @property
     def sent(self) -> bool:
@@ -216,6 +222,8 @@ class Conversation:
     part = Part.ANSWERS
     holds = frozenset(question.slot for question in QUESTIONS) | {
         slots.PLACE,
+        slots.AGE,
+        slots.WRITER,
         slots.BOOKING_OFFERED,
         slots.CODE,
         slots.STATUS_CODE,
@@ -225,11 +233,11 @@ class Conversation:
     }
 
     def export(self, standing: Standing) -> Any:
-        place = {slots.PLACE: standing.place} if standing.place else {}
-        return {**{name: answer.to_slot() for name, answer in standing.answers.items()}, **place} or None
+        besides = {name: said for name, said in ((slots.PLACE, standing.place), (slots.AGE, standing.age)) if said}
+        return {**{name: answer.to_slot() for name, answer in standing.answers.items()}, **besides} or None
 
     async def erase(self, erasure: Erasure) -> Result:
-        if not erasure.standing.answers and not erasure.standing.place:
+        if not erasure.standing.said_here:
             return Result.NOTHING
         return Result.DELETED if Purpose.INTAKE in erasure.fallen else Result.STAYS
 

@@ -133,6 +133,13 @@ def test_case_page_names_what_was_not_agreed_to(browser: Browser, case: str) -> 
 
 
 @without_postgresql
+def test_case_page_says_that_somebody_else_typed(browser: Browser, api: Api, case: str) -> None:
+    helped = intake(written_by="helper")
+    assert api.put_intake(helped).status_code == 201
+    pages = [browser.get(f"/faelle/{one}").text for one in (case, helped["external_id"])]
+    assert ["Geschrieben hat" in page for page in pages] == [False, True]
+
+
 def test_case_page_with_everything_skipped_is_shown(browser: Browser, api: Api) -> None:
     skipped = {"value": None, "original": None, "original_language": None, "provenance": "skipped"}
     document = intake(

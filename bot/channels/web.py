@@ -18,7 +18,7 @@ from rasa.shared.core.events import Event
 from sanic import Blueprint, Sanic
 from sanic.exceptions import NotFound, PayloadTooLarge, SanicException
 from sanic.request import Request
-from sanic.response import HTTPResponse, raw, redirect
+from sanic.response import HTTPResponse, empty, raw, redirect
 from sanic.response import json as json_response
 
 from bot.agent import AlreadyAnswered
@@ -160,6 +160,10 @@ class WebChannel(InputChannel):
         async def message(request: Request) -> HTTPResponse:
             return await self._answer(request, on_new_message)
 
+        @chat.delete("/messages")
+        async def delete(request: Request) -> HTTPResponse:
+            return await self._delete(request)
+
         @chat.get("/documents/laufzettel.pdf")
         async def slip(request: Request) -> HTTPResponse:
             return await self._document(request, laufzettel.TEMPLATE, self._laufzettel)
@@ -212,6 +216,18 @@ class WebChannel(InputChannel):
         except Exception as error:  # noqa: BLE001 - see _begin
             return self.refusal(error)
         return json_response(answer(messages), headers=HEADERS)
+
+    async def _delete(self, request: Request) -> HTTPResponse:
+        conversation_id = self._identity(request)
+        if conversation_id is None:
+            return _error(401, "unknown_conversation")
+        if wait := self._messages.seconds_to_wait(conversation_id):
+            return _error(429, "too_many", **{"Retry-After": str(wait)})
+        try:
+            await request.app.ctx.agent.forget(conversation_id)
+        except Exception as error:  # noqa: BLE001 - see _begin
+            return self.refusal(error)
+        return empty(headers=HEADERS)
 
     async def _document(self, request: Request, template: str, fill: Callable[..., dict[str, Any]]) -> HTTPResponse:
         """A paper made of messages of this conversation; ``fill`` gets their ids, its events, and what renders nodes."""

@@ -17,6 +17,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.ages import under_age
 from bot.nlu.names import Found, language_named, place_named
 from bot.nlu.normalise import normalise
 from bot.nlu.times import time_in
@@ -28,10 +29,11 @@ EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:
 CURRENCY = r"(?:€|(?:euros?|eur|avro|ewro|евро|євро)\b|يورو|یورو)"
 POSTAL_CODE = re.compile(rf"(?<![\d€])(?<!€ )\d{{5}}(?![\d.,]*\s?{CURRENCY})(?!\d)", re.IGNORECASE)
 """Five digits that are no sum of money."""
-ALONE = {"language": "change_language", "case_code": "ask_case_status"}
+ALONE = {"language": "change_language", "case_code": "ask_case_status", "age": "my_age"}
 """What a message wants that is nothing but such an entity."""
 REGION = "DE"
 SHORTEST_NUMBER = 6
+UNDER_AGE = "under_18"
 
 Entity = dict[str, Any]
 
@@ -41,7 +43,8 @@ class KnownEntityExtractor(GraphComponent, EntityExtractorMixin):
     """Sets ``language``, ``case_code``, ``time`` (ISO 8601 interval), ``phone`` (E.164), ``email``, and where somebody is.
 
     That is ``postal_code``, ``place`` (a town or district of ours, or a place nearby) or ``municipality`` (only its name).
-    A message that is nothing but a language or a code also gets its intent.
+    ``age`` is ``under_18`` where somebody says so; how old exactly is nobody's business.
+    A message that is nothing but a language, a code or an age also gets its intent.
     """
 
     @classmethod
@@ -85,6 +88,10 @@ def entities(text: str, language: str | None, today: date) -> Iterator[Entity]:
     when = time_in(text, language, today)
     if when:
         yield _span("time", when, 0, len(text))
+    young = under_age(text)
+    if young:
+        # Which words say it is not known; all of them do, or not all.
+        yield _span("age", UNDER_AGE, 0, len(text) if young.alone else 0)
     yield from _contacts(text)
 
 

@@ -73,6 +73,10 @@ class Person:
         answer = httpx.get(self.chat_url + "messages", headers=self._headers, timeout=30, trust_env=False)
         return list(answer.json()["messages"])
 
+    def delete(self) -> int:
+        """Delete the conversation; the status of the answer."""
+        return httpx.delete(self.chat_url + "messages", headers=self._headers, timeout=30, trust_env=False).status_code
+
     @property
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}

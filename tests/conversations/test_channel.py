@@ -31,6 +31,14 @@ def test_message_with_forged_identity_is_refused(person: Person) -> None:
     assert (answer.status_code, answer.json()) == (401, {"error": {"code": "unknown_conversation"}})
 
 
+def test_deleted_conversation_is_gone_and_nobody_elses(stack: Stack, person: Person) -> None:
+    other = Person(stack.chat_url, "de")
+    person.say("Wie finde ich eine Wohnung?")
+    assert (person.delete(), person.history(), len(other.history())) == (204, [], 1)
+    person.token = person.token[:-2] + "xx"
+    assert person.delete() == 401
+
+
 def test_choice_of_another_conversation_is_refused(stack: Stack, person: Person) -> None:
     other = Person(stack.chat_url, "de")
     answer = person.send({"choice": other.last[-1]["choices"][0]["token"]})

@@ -34,13 +34,27 @@ NEEDS = {
 ASKED = {f"utter_ask_{slot}": needed for slot, needed in NEEDS.items()}
 ASKED |= {"utter_booking_no_slots": APPOINTMENT, "utter_booking_unavailable": APPOINTMENT}
 
-WORDS = ["Ja", "Nein", "Anna Beispiel", "0211 1234567", "Arabisch", "Eine Wohnung für uns", "Was passiert damit?", "1", "…"]
+NOT_FOR_MINORS = {"utter_ask_consent", *(f"utter_ask_{question.slot}" for question in QUESTIONS)}
+
+WORDS = [
+    "Ich bin 16",
+    "Ja",
+    "Nein",
+    "Anna Beispiel",
+    "0211 1234567",
+    "Arabisch",
+    "Eine Wohnung für uns",
+    "Was passiert damit?",
+    "1",
+    "…",
+]
 INTENTS = sorted({*rules(), "affirm", "deny", "nlu_fallback"})
 # Forward more often than anywhere, or the random walk would seldom come far.
 FORWARD = st.tuples(st.just("newest"), st.integers(0, 3))
 # Taps of "my data", also where they are not on the screen: more than a person can do.
 PRIVACY = st.sampled_from(
     [f'/my_data{{"choice": "{choice}"}}' for choice in ("do:here:intake", "do:here:appointment", "do:here:interpreter", "notice")]
+    + ['/my_data{"choice": "on:statistics"}', '/my_data{"choice": "off:statistics"}']
     + ["/withdraw_consent", "/delete_my_data", "/confirm_forgetting", "/resume", "/start_counselling"]
 )
 SAID = st.tuples(st.sampled_from(WORDS), st.sampled_from(INTENTS), st.sampled_from([0.3, 0.6, 0.9]))
@@ -67,6 +81,8 @@ def granted(ledger: MemoryLedger, case: str) -> set[Purpose]:
 def check(talk: Talk, ledger: MemoryLedger, backend: MemoryBackend, case: str) -> None:
     for response, _ in talk.said:
         assert granted(ledger, case) >= ASKED.get(response, set()), (response, granted(ledger, case))
+    if talk.slots.get(slots.AGE) == slots.UNDER_18:
+        assert {*talk.responses} & {*ASKED, *NOT_FOR_MINORS} == set(), "a minor is asked"
     for sent, document in backend.intakes.items():
         assert backend.down or Purpose.INTAKE in granted(ledger, sent), "a case without its consent"
         assert {consent["purpose"] for consent in document["consents"]} >= {"intake"}

@@ -154,6 +154,16 @@ def test_choice_tapped_at_an_open_question_is_written(store: ConversationStore) 
     assert saved(store, tapped).latest_message.metadata["said"] == "Ja"
 
 
+def test_new_session_gets_a_run_of_its_own(store: ConversationStore) -> None:
+    runs = [saved(store, *SESSION, *turn(0)).get_slot("counselling__run")]
+    runs.append(saved(store, *SESSION, *turn(1)).get_slot("counselling__run"))
+    saved(store, SlotSet("counselling__run", 2))
+    runs.append(saved(store, *SESSION, *turn(2)).get_slot("counselling__run"))
+    for number in range(TURNS + 1):
+        resumed = saved(store, *turn(number))
+    assert (runs, resumed.get_slot("counselling__run")) == ([None, 1, 3], 3)
+
+
 def test_answer_that_begins_a_new_session_is_not_written(store: ConversationStore) -> None:
     converse(store, 1, SlotSet("requested_slot", "intake__name"))
     came_with = SlotSet("session_started_metadata", {"said": "Kanarienvogel"})

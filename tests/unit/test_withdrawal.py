@@ -90,17 +90,17 @@ def agree(talk: Talk) -> None:
     assert talk.answer("yes") == ["utter_ask_handoff__readback"]
 
 
-def book(talk: Talk) -> None:
+def book(talk: Talk, slot: str = "s0") -> None:
     """A held time, up to the last question."""
     talk.answer("yes")
-    assert talk.answer("s0") == ["utter_ask_booking__confirmed"]
+    assert talk.answer(slot) == ["utter_ask_booking__confirmed"]
 
 
-def submit(talk: Talk) -> str:
+def submit(talk: Talk, slot: str = "s0") -> str:
     """The whole way; returns the code."""
     begin(talk)
     agree(talk)
-    book(talk)
+    book(talk, slot)
     assert talk.answer("yes")[0].startswith("utter_handoff_receipt")
     return str(talk.said[0][1]["code"])
 

@@ -32,7 +32,7 @@ def strings(lang):
 class FakeServer(ThreadingHTTPServer):
     """`received` holds the bodies of all messages; `failures` the errors of the next ones: (status, code).
 
-    `papers` holds the ids of messages that each paper was made of.
+    `papers` holds the ids of messages that each paper was made of, `deleted` the tokens of deleted conversations.
     """
 
     daemon_threads = True
@@ -40,7 +40,7 @@ class FakeServer(ThreadingHTTPServer):
     def __init__(self, port=0):
         super().__init__(("127.0.0.1", port), Handler)
         self.received, self.failures, self.delay = [], [], 0
-        self.papers = []
+        self.papers, self.deleted = [], []
         self.conversations, self.lock = {}, threading.Lock()
         self.config = dict(CONFIG)
 
@@ -131,6 +131,11 @@ class Handler(BaseHTTPRequestHandler):
             talk = self.talk()
             if talk:
                 self.reply(200, self.server.answer(talk, body))
+
+    def do_DELETE(self):
+        self.server.deleted.append(self.headers["Authorization"].removeprefix("Bearer "))
+        self.send_response(204)
+        self.end_headers()
 
     def paper(self):
         if self.server.failures:

@@ -110,3 +110,12 @@ def test_script_parses(path):
     if not shutil.which("node"):
         pytest.skip("no node")
     subprocess.run(["node", "--check", str(path)], check=True)
+
+
+def test_page_and_server_give_up_a_talk_at_the_same_time():
+    domain = (WIDGET.parent / "domain/shared.yml").read_text(encoding="utf-8")
+    minutes = int(re.search(r"session_expiration_time: (\d+)", domain)[1])
+    hours = int(
+        re.search(r"LEFT_ALONE_MS = (\d+) \* 60 \* 60 \* 1_000", (WIDGET / "static/app.js").read_text(encoding="utf-8"))[1]
+    )
+    assert hours * 60 == minutes

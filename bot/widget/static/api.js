@@ -33,6 +33,14 @@ export async function openConversation(language) {
   return messages;
 }
 
+/** Delete the conversation where it is kept, too. Nobody waits for it, not even the page; what fails goes with its time. */
+export function deleteConversation() {
+  const token = session.get('token');
+  if (!token) return;
+  const headers = { Authorization: `Bearer ${token}` };
+  fetch('messages', { method: 'DELETE', headers, credentials: 'omit', keepalive: true }).catch(() => null);
+}
+
 async function call(method, path, body) {
   const response = await reach(method, path, body);
   const content = await response.json().catch(() => null);

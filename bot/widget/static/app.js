@@ -1,4 +1,4 @@
-import { getConfig, getMessages, openConversation } from './api.js';
+import { deleteConversation, getConfig, getMessages, openConversation } from './api.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
 import { byId, el } from './dom.js';
@@ -14,6 +14,8 @@ const DOTS_AFTER_MS = 400;
 const HONEST_AFTER_MS = 5_000;
 const RELOAD_AFTER_MS = 15_000;
 const FORGOTTEN = 'utter_privacy_forgotten';
+// After as long the server forgets the answers, too (bot/domain/shared.yml).
+const LEFT_ALONE_MS = 2 * 60 * 60 * 1_000;
 
 class Chat {
   constructor(config) {
@@ -39,9 +41,17 @@ class Chat {
     this.offers = new Map();
     byId('forget-no').addEventListener('click', () => byId('forget').close());
     byId('forget-yes').addEventListener('click', () => this.forget());
+    document.addEventListener('visibilitychange', () => this.returned());
+    addEventListener('pageshow', () => this.returned());
+  }
+
+  /** On a shared device nobody finds what somebody else has left. */
+  returned() {
+    if (!document.hidden && leftAlone()) this.forget();
   }
 
   async start() {
+    if (leftAlone()) this.forget();
     const code = session.get('language');
     if (!session.get('token') || !code) {
       this.picker.show();
@@ -55,6 +65,7 @@ class Chat {
     await useLanguage(code);
     const messages = await openConversation(code);
     session.set('language', code);
+    session.set('used', Date.now());
     this.conversation.clear();
     this.picker.hide();
     this.composer.fit();
@@ -114,6 +125,7 @@ class Chat {
   }
 
   send(body, shown, { focus = false, offer = null } = {}) {
+    session.set('used', Date.now());
     const item = this.outbox.add(body, shown);
     item.lang = language();
     this.offers.set(item.id, offer);
@@ -197,6 +209,7 @@ class Chat {
     this.outbox.clear();
     this.composer.clear();
     this.conversation.clear();
+    deleteConversation();
     session.clear();
     byId('forget').close();
     this.picker.show({ focus: true });
@@ -204,6 +217,7 @@ class Chat {
 
   /** Leave no word on the screen and nothing on the device, before the other page has even begun to load. */
   leave() {
+    deleteConversation();
     session.end();
     hush();
     document.title = '';
@@ -217,6 +231,11 @@ async function turnTo(code) {
   if (!code) return;
   session.set('language', code);
   await useLanguage(code).catch(() => null);
+}
+
+function leftAlone() {
+  const used = session.get('used');
+  return used !== null && Date.now() - used > LEFT_ALONE_MS;
 }
 
 async function boot() {
