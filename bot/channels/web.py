@@ -62,11 +62,23 @@ HEADERS = {
 }
 
 Handler = Callable[[UserMessage], Awaitable[Any]]
+
+
+class Stranger(Exception):
+    """No token of ours, or one that has expired."""
+
+
+class TooMany(Exception):
+    """The sender has to wait; ``args[0]`` is how many seconds."""
+
+
 REFUSALS: dict[type[Exception], tuple[int, str]] = {
     BadRequest: (400, "bad_request"),
     TooLong: (413, "too_long"),
     NotOffered: (403, "choice_not_offered"),
     NoDocument: (404, "no_document"),
+    Stranger: (401, "unknown_conversation"),
+    TooMany: (429, "too_many"),
 }
 
 
@@ -192,11 +204,20 @@ class WebChannel(InputChannel):
     def _identity(self, request: Request) -> Optional[str]:
         return self._signer.identity((request.headers.get("Authorization") or "").removeprefix("Bearer "))
 
+    def _admitted(self, request: Request) -> str:
+        """The conversation that a request is of. Raises Stranger, TooMany."""
+        conversation_id = self._identity(request)
+        if conversation_id is None:
+            raise Stranger
+        if wait := self._messages.seconds_to_wait(conversation_id):
+            raise TooMany(wait)
+        return conversation_id
+
     async def _begin(self, request: Request, handler: Handler) -> HTTPResponse:
-        if wait := self._conversations.seconds_to_wait(request.ip):
-            return _error(429, "too_many", **{"Retry-After": str(wait)})
         conversation_id, token = self._signer.new_identity()
         try:
+            if wait := self._conversations.seconds_to_wait(request.ip):
+                raise TooMany(wait)
             language = self._language(_body(request))
             text = f"/change_language{json.dumps({'language': language})}"
             messages = await self._turn(request.app, handler, Turn(conversation_id, "conversation", text, language=language))
@@ -205,12 +226,8 @@ class WebChannel(InputChannel):
         return json_response({"token": token, **answer(messages)}, status=201, headers=HEADERS)
 
     async def _answer(self, request: Request, handler: Handler) -> HTTPResponse:
-        conversation_id = self._identity(request)
-        if conversation_id is None:
-            return _error(401, "unknown_conversation")
-        if wait := self._messages.seconds_to_wait(conversation_id):
-            return _error(429, "too_many", **{"Retry-After": str(wait)})
         try:
+            conversation_id = self._admitted(request)
             turn = Turn(conversation_id, *incoming(_body(request), conversation_id, self._signer, MAX_LENGTH))
             messages = await self._once(request.app, handler, turn)
         except Exception as error:  # noqa: BLE001 - see _begin
@@ -218,26 +235,17 @@ class WebChannel(InputChannel):
         return json_response(answer(messages), headers=HEADERS)
 
     async def _delete(self, request: Request) -> HTTPResponse:
-        conversation_id = self._identity(request)
-        if conversation_id is None:
-            return _error(401, "unknown_conversation")
-        if wait := self._messages.seconds_to_wait(conversation_id):
-            return _error(429, "too_many", **{"Retry-After": str(wait)})
         try:
-            await request.app.ctx.agent.forget(conversation_id)
+            await request.app.ctx.agent.forget(self._admitted(request))
         except Exception as error:  # noqa: BLE001 - see _begin
             return self.refusal(error)
         return empty(headers=HEADERS)
 
     async def _document(self, request: Request, template: str, fill: Callable[..., dict[str, Any]]) -> HTTPResponse:
         """A paper made of messages of this conversation; ``fill`` gets their ids, its events, and what renders nodes."""
-        conversation_id = self._identity(request)
-        if conversation_id is None:
-            return _error(401, "unknown_conversation")
-        if wait := self._messages.seconds_to_wait(conversation_id):
-            return _error(429, "too_many", **{"Retry-After": str(wait)})
         agent = request.app.ctx.agent
         try:
+            conversation_id = self._admitted(request)
             tracker = await agent.tracker_store.retrieve_full_tracker(conversation_id)
             in_columns = partial(agent.nlg.in_columns, language=agent.nlg.language(tracker)) if tracker else None
             content = fill(request.args.getlist("message") or [], tracker.events if tracker else (), in_columns)
@@ -286,10 +294,11 @@ class WebChannel(InputChannel):
     @staticmethod
     def refusal(error: Exception) -> HTTPResponse:
         """What is said instead of an answer; what is no fault of the request is logged, without content."""
-        known = REFUSALS.get(type(error))
-        if known is None:
+        status, code = REFUSALS.get(type(error), (503, "unavailable"))
+        if status == 503:
             logger.error("a request failed: %s", type(error).__name__)
-        return _error(*(known or (503, "unavailable")))
+        headers = {"Retry-After": str(error.args[0])} if isinstance(error, TooMany) else {}
+        return _error(status, code, **headers)
 
 
 async def refuse(request: Request, error: Exception) -> HTTPResponse:
