@@ -14,7 +14,6 @@ from actions.guard import guarded
 from actions.model import slots
 from actions.model.answer import Answer
 from actions.model.outcome import Accepted, Change, NotUnderstood, Outcome
-from actions.model.questions import next_question, question_for
 from actions.runtime import runtime
 
 MAX_ATTEMPTS = 2
@@ -62,7 +61,7 @@ class AskAction(GuardedAction, abc.ABC):
 class ValidateAction(GuardedAction, abc.ABC):
     """Reads the answer to the open question of a form.
 
-    No event at all means "this was no answer": Rasa then lets the rules speak and asks again.
+    No event but the question itself means "this was no answer": Rasa then lets the rules speak and asks again.
     """
 
     @property
@@ -76,17 +75,27 @@ class ValidateAction(GuardedAction, abc.ABC):
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
         slot = conversation.requested_slot
-        if slot is None or conversation.active_form != self.form:
+        if conversation.active_form != self.form:
             return []
+        if slot is None:
+            return self._opened(conversation)
         message = conversation.message
         if message.question not in (None, slot):
             # A tap that comes late answers nothing; the open question is put again.
-            return [SlotSet(slot, None)]
+            return [SlotSet(slot, None), SlotSet(slots.REQUESTED, slot)]
         if conversation.is_minor and not conversation.is_crisis and slot != slots.STATUS_CODE:
             # No form for who is under 18: this one ends, and the next step says who helps.
             return reopened(slot)
         outcome = runtime().dialogue.interpret(slot, message, conversation.answers)
-        return await self.on_outcome(dispatcher, conversation, slot, outcome)
+        events = await self.on_outcome(dispatcher, conversation, slot, outcome)
+        # Left to itself Rasa would go on with the first slot that is empty, which may be one that is not to be asked.
+        decided = any(event.get("name") == slots.REQUESTED for event in events)
+        return events if decided else [*events, SlotSet(slots.REQUESTED, slot)]
+
+    def _opened(self, conversation: Conversation) -> list[EventType]:
+        """The form begins: with the question that the Leitfaden has next, not with the first empty slot."""
+        following = runtime().journey.next_question(conversation.answers)
+        return [SlotSet(slots.REQUESTED, following.slot)] if following and following.form == self.form else []
 
     async def on_outcome(
         self, dispatcher: CollectingDispatcher, conversation: Conversation, slot: str, outcome: Outcome
@@ -109,7 +118,7 @@ class ValidateAction(GuardedAction, abc.ABC):
 
 def answered(conversation: Conversation, form: Optional[str], slot: str, answer: Answer) -> list[EventType]:
     """Keep an answer and go on within the form, or end it where the next question belongs to another one."""
-    following = next_question(conversation.answers.with_answer(slot, answer))
+    following = runtime().journey.next_question(conversation.answers.with_answer(slot, answer))
     same_form = following is not None and following.form == form
     return [
         SlotSet(slot, answer.to_slot()),
@@ -134,15 +143,7 @@ def explained(dispatcher: CollectingDispatcher, conversation: Conversation, slot
     """Explain once with an example; after the second time offer to skip, or a person."""
     attempts = conversation.attempts + 1
     if attempts >= MAX_ATTEMPTS:
-        dispatcher.utter_message(response="utter_two_failures" if is_skippable(slot) else "utter_two_failures_needed")
+        dispatcher.utter_message(response="utter_two_failures" if runtime().journey.entry(slot) else "utter_two_failures_needed")
     else:
         dispatcher.utter_message(response=outcome.response, args=dict(outcome.args))
     return [SlotSet(slot, None), SlotSet(slots.ATTEMPTS, attempts)]
-
-
-def is_skippable(slot: str) -> bool:
-    """Whether a question may be skipped; the code of a request, for one, may not."""
-    try:
-        return question_for(slot).skippable
-    except KeyError:
-        return False

@@ -59,7 +59,7 @@ class ValidateBookingForm(ValidateAction):
             return [SlotSet(slot, None), SlotSet(slots.ATTEMPTS, None)]
         chosen = Offer.from_slot(conversation.slot(slots.BOOKING_OFFERED)).find(choice)
         if chosen is None:
-            return explained(dispatcher, conversation, slot, NotUnderstood(explanation(slot)))
+            return explained(dispatcher, conversation, slot, NotUnderstood(explanation(slot, None)))
         try:
             held = await runtime().booking.hold(chosen, conversation.intake_id, conversation.message_id, conversation.answers)
         except SlotTaken:
@@ -76,7 +76,9 @@ class ValidateBookingForm(ValidateAction):
         if answer.value == "other":
             await runtime().booking.release(conversation.answers)
             return reopened(slots.BOOKING_SLOT, slots.BOOKING_CONFIRMED)
-        return explained(dispatcher, conversation, slots.BOOKING_CONFIRMED, NotUnderstood(explanation(slots.BOOKING_CONFIRMED)))
+        return explained(
+            dispatcher, conversation, slots.BOOKING_CONFIRMED, NotUnderstood(explanation(slots.BOOKING_CONFIRMED, None))
+        )
 
 
 class ActionBookingChange(GuardedAction):

@@ -26,7 +26,7 @@ class ActionCounsellingNext(GuardedAction):
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
         if conversation.is_minor:
             return [FollowupAction(ActionCounsellingAge.action_name)]
-        step = next_step(conversation.answers)
+        step = next_step(runtime().journey, conversation.answers)
         if step.way is Way.ASK:
             return [FollowupAction(step.form)]
         if step.way is Way.SUBMIT:

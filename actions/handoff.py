@@ -14,7 +14,6 @@ from actions.model import slots
 from actions.model.answer import Answer, Answers
 from actions.model.case_code import parse
 from actions.model.errors import BackendUnavailable, StatusNotTold
-from actions.model.questions import QUESTIONS
 from actions.runtime import runtime
 from actions.services.handoff import StatusUnknown
 from actions.services.privacy import PAPER
@@ -77,8 +76,7 @@ class ActionHandoffSubmit(GuardedAction):
 
 def forgotten(answers: Answers) -> list[EventType]:
     """Take all answers out of the conversation."""
-    names = [question.slot for question in QUESTIONS if question.slot in answers]
-    return [SlotSet(name, None) for name in (*names, slots.WRITER, slots.BOOKING_OFFERED)]
+    return [SlotSet(name, None) for name in (*answers, slots.WRITER, slots.BOOKING_OFFERED)]
 
 
 class ActionHandoffStatus(GuardedAction):

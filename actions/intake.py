@@ -1,4 +1,4 @@
-"""Intake: name and contact, each skippable, asked only after consent."""
+"""Intake: the personal questions of the Leitfaden, each skippable, asked only after consent."""
 
 from __future__ import annotations
 
@@ -16,3 +16,35 @@ class AskIntakeName(AskAction):
 
 class AskIntakeContact(AskAction):
     slot = slots.CONTACT
+
+
+class AskIntakeModules(AskAction):
+    slot = slots.MODULES
+
+
+class AskIntakeGoingWell(AskAction):
+    slot = "intake__going_well"
+
+
+class AskIntakeCanDo(AskAction):
+    slot = "intake__can_do"
+
+
+class AskIntakeWish(AskAction):
+    slot = "intake__wish"
+
+
+class AskIntakeHouseholdAdults(AskAction):
+    slot = "intake__household_adults"
+
+
+class AskIntakeHouseholdChildren(AskAction):
+    slot = "intake__household_children"
+
+
+class AskIntakeFamilyStatus(AskAction):
+    slot = "intake__family_status"
+
+
+class AskIntakeResidenceTitle(AskAction):
+    slot = "intake__residence_title"

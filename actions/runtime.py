@@ -20,6 +20,7 @@ from actions.adapters.ledger import SqlLedger, connect
 from actions.adapters.municipalities import load_municipality
 from actions.adapters.upkeep import dated_content
 from actions.case_systems import Build, chosen
+from actions.model.questions import Journey
 from actions.model.routing import Municipality
 from actions.model.upkeep import Dated
 from actions.services.asking import Asking
@@ -88,13 +89,14 @@ class Runtime:
         dated: Sequence[Dated] = (),
     ) -> None:
         self.content, self.ledger, self.calendar, self.clock, self.dated = content, ledger, calendar, clock, dated
-        self.dialogue = Dialogue(content)
+        self.journey = Journey(content.leitfaden)
+        self.dialogue = Dialogue(content, self.journey)
         self.consents = Consents(ledger, content, clock)
-        self.asking = Asking(content, self.consents)
+        self.asking = Asking(content, self.consents, self.journey)
         self.orientation = Orientation(content, municipality)
         self.booking = Booking(calendar)
         self.delivery = Delivery(ledger, backend, calendar, clock)
-        self.handoff = Handoff(ledger, content, self.delivery, clock, secret)
+        self.handoff = Handoff(ledger, content, self.journey, self.delivery, clock, secret)
         self.status = Status(ledger, backend, secret)
         self.rights = Rights(ledger, backend, self.delivery, clock, secret)
         self.privacy = PrivacyCards(content, self.asking, self.rights, clock)

@@ -7,10 +7,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import LEAVE_FORM, MAX_ATTEMPTS, GuardedAction
 from actions.conversation import Conversation
-from actions.model import nodes, slots
-from actions.model.questions import previous_question
+from actions.model import slots
 from actions.runtime import runtime
-from actions.services import dialogue
+from actions.services.dialogue import explanation
 from actions.services.languages import language_choices
 from actions.services.meanings import meanings
 
@@ -39,7 +38,7 @@ class ActionSharedBack(GuardedAction):
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
         slot = conversation.requested_slot
-        previous = previous_question(conversation.answers, slot) if slot else None
+        previous = runtime().journey.previous_question(conversation.answers, slot) if slot else None
         if previous is None:
             dispatcher.utter_message(response="utter_nothing_to_correct")
             return []
@@ -58,7 +57,7 @@ class ActionSharedWhy(GuardedAction):
         if slot is None or slot == slots.BEGIN:
             dispatcher.utter_message(response="utter_why_nothing_asked")
         else:
-            dispatcher.utter_message(response="utter_why", args={"reason": nodes.response(dialogue.reason(slot))})
+            dispatcher.utter_message(response="utter_why", args={"reason": runtime().asking.why(slot)})
         return []
 
 
@@ -88,7 +87,7 @@ class ActionSharedSimplify(GuardedAction):
         slot = conversation.requested_slot
         simple = f"{conversation.language}-simple"
         if slot:
-            dispatcher.utter_message(response=dialogue.explanation(slot))
+            dispatcher.utter_message(response=explanation(slot, runtime().journey.entry(slot)))
         elif simple in runtime().content.profile.languages:
             dispatcher.utter_message(response="utter_simplify_variant")
         else:

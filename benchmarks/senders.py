@@ -72,7 +72,8 @@ class OurSender(Person):
             ("utter_ask_consent", lambda: self.tap(1)),
             ("utter_ask_intake__name", lambda: self.tap(1)),
             ("utter_ask_intake__contact", lambda: self.say("Maria Muster")),
-            ("utter_ask_interpreter__language", lambda: self.say("0211 1234567")),
+            ("utter_ask_intake__modules", lambda: self.say("0211 1234567")),
+            ("utter_ask_interpreter__language", lambda: self.tap_none()),
             ("utter_ask_interpreter__needed", lambda: self.tap(3)),
         )
         for expected, step in steps:

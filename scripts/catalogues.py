@@ -131,6 +131,9 @@ def _others() -> Iterator[Entry]:
         profile = _load(path)
         for name in (profile["intake_recipient"], profile["interpreter_pool"]["name"]):
             yield Entry("recipient", name, f"who gets the data, on a consent card ({profile['name']}); critical text")
+        for asked in (profile.get("intake") or {}).get("sensitive", ()):
+            note = f"why a sensitive question ({asked['id']}) is asked ({profile['name']}); critical text"
+            yield Entry("leitfaden.reason", asked["reason"], note)
     for key, text in _load(ROOT / "bot/widget/strings.yml").items():
         yield Entry("widget", text, f"said by the chat window ({key})")
     for key, text in _load(ROOT / "bot/documents/texts.yml").items():

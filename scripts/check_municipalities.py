@@ -34,10 +34,11 @@ KINDS = {
 
 
 def context_of_repository(today: Optional[date] = None) -> Context:
-    """The topics and code lists of this repository."""
+    """The topics, code lists and Leitfaden of this repository."""
     topics = [_load(path) for path in sorted((ROOT / "data/orientation").glob("*.yml"))]
     codes = _load(ROOT / "contracts/codes-v1.yml")
-    return Context({topic["id"]: topic["service"] for topic in topics}, codes, today or date.today())
+    leitfaden = _load(ROOT / "data/intake/leitfaden.yml")
+    return Context({topic["id"]: topic["service"] for topic in topics}, codes, leitfaden, today or date.today())
 
 
 def problems(folder: Path, context: Context) -> list[str]:
@@ -103,7 +104,9 @@ def _what(error: Any) -> str:
         unknown = [name for name in value if name not in known]
         return "; ".join(f"there is no field {name!r}{meant(name, known)}" for name in unknown)
     if error.validator == "required":
-        return f"the field {error.message.split(' is a required')[0]} is missing"
+        missing = next(name for name in rule if name not in value)
+        meaning = error.schema.get("properties", {}).get(missing, {}).get("description")
+        return f"the field {missing!r} is missing" + (f": {meaning}" if meaning else "")
     if error.validator in ("enum", "const"):
         allowed = rule if error.validator == "enum" else [rule]
         return f"{value!r} is not one of: {', '.join(map(str, allowed))}"

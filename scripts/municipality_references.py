@@ -17,6 +17,7 @@ LOCATION = "location of directory.yml"
 PLACE = "district or place of places.yml"
 PROVIDER = "provider of profile.yml"
 TOPIC = "topic of data/orientation"
+MODULE, SENSITIVE = (f"entry of data/intake/leitfaden.yml, {name}" for name in ("modules", "sensitive"))
 CIRCUMSTANCE = "group of codes-v1.yml or circumstance of routing.yml"
 AREA, HELPER, REASON = (f"code of codes-v1.yml, list {name}" for name in ("areas", "helpers", "routing_reasons"))
 CONDITIONS = {
@@ -35,11 +36,12 @@ LEADS_TO = (("service", SERVICE, "of_topic"), ("way_back", SERVICE, ""), ("provi
 
 
 class Context:
-    """What the files refer to: topics with their services, and the code lists."""
+    """What the files refer to: topics with their services, the code lists, and the Leitfaden."""
 
-    def __init__(self, topics: Mapping[str, str], codes: Mapping[str, Any], today: date) -> None:
+    def __init__(self, topics: Mapping[str, str], codes: Mapping[str, Any], leitfaden: Mapping[str, Any], today: date) -> None:
         self.topics = topics
         self.codes = codes
+        self.leitfaden = leitfaden
         self.today = today
 
 
@@ -62,6 +64,8 @@ def references(tenant: str, files: Mapping[str, Any], context: Context) -> Itera
         PLACE: [name for district, names in places["districts"].items() for name in (district, *names)],
         PROVIDER: [entry["id"] for entry in files["profile"]["case_management"]["providers"]],
         TOPIC: [*context.topics, COMPLAINT],
+        MODULE: list(context.leitfaden["modules"]),
+        SENSITIVE: list(context.leitfaden["sensitive"]),
         CIRCUMSTANCE: [*context.codes["groups"], *files["routing"]["circumstances"]],
         AREA: list(context.codes["areas"]),
         HELPER: list(context.codes["helpers"]),
@@ -101,6 +105,11 @@ def _named(files: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         yield "profile", f"{entry['id']} > organization_id", entry["organization_id"], ORGANIZATION
         for district in entry.get("districts", ()):
             yield "profile", f"{entry['id']} > districts", district, PLACE
+    intake = profile.get("intake", {})
+    for name in intake.get("modules", {}):
+        yield "profile", "intake > modules", name, MODULE
+    for entry in intake.get("sensitive", ()):
+        yield "profile", "intake > sensitive", entry["id"], SENSITIVE
     for name in files["places"]["centres"]:
         yield "places", "centres", name, PLACE
     yield "routing", "fallback > service", routing["fallback"]["service"], SERVICE

@@ -11,6 +11,7 @@ import inspect
 import json
 import re
 from collections.abc import Iterator, Mapping
+from copy import copy
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from importlib import import_module
@@ -23,11 +24,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import runtime as composition
 from actions.adapters.files import FileContent
+from actions.adapters.leitfaden import leitfaden as read_leitfaden
 from actions.adapters.memory import MemoryBackend, MemoryLedger
 from actions.adapters.municipalities import load_municipality
 from actions.base import GuardedAction
 from actions.model import slots
 from actions.model.appointment import Place, Slot
+from actions.model.leitfaden import Leitfaden
 from actions.runtime import ROOT, Runtime
 from actions.services.delivery import Delivery
 from bot.nlu.ages import under_age
@@ -47,10 +50,20 @@ def free_slots(interpreter: str = "requested") -> list[Slot]:
     ]
 
 
-def services(ledger: MemoryLedger, backend: MemoryBackend) -> Runtime:
-    """All services over the given twins, with the content of Düsseldorf."""
+def services(ledger: MemoryLedger, backend: MemoryBackend, asked: Optional[Leitfaden] = None) -> Runtime:
+    """All services over the given twins, with the content of Düsseldorf, or with another Leitfaden than its own."""
     content, municipality = _content()
+    if asked is not None:
+        content = copy(content)
+        content.leitfaden = asked
     return Runtime(content, municipality, ledger, backend, backend, SECRET, clock=lambda: NOW)
+
+
+@lru_cache(maxsize=1)
+def leitfaden() -> Leitfaden:
+    """The Leitfaden before any municipality has switched it."""
+    data = yaml.safe_load((ROOT / "data/intake/leitfaden.yml").read_text(encoding="utf-8"))
+    return read_leitfaden(data, {})
 
 
 def run_worker(ledger: MemoryLedger, backend: MemoryBackend) -> None:
@@ -166,16 +179,20 @@ class Talk:
             return
         await self._run(rules().get(intent, "action_shared_fallback"))
         if loop is not None and self.loop == loop and self._followup in (None, "action_listen"):
-            await self._ask(loop)
+            # Back in the form: it reads the message once more, and says what it asks for.
+            await self._go_on(loop, await self._act(f"validate_{loop}"))
 
     async def _fill(self, form: str) -> bool:
         """Let the form read the message; False if it was no answer and the rules have to speak."""
         events = await self._act(f"validate_{form}")
         if not any(event["event"] == "slot" and event["name"] != "requested_slot" for event in events):
             return False
+        await self._go_on(form, events)
+        return True
+
+    async def _go_on(self, form: str, events: list[dict[str, Any]]) -> None:
         requested = [event["value"] for event in events if event.get("name") == "requested_slot"]
         await (self._submit(form) if requested[-1:] == [None] else self._ask(form, *requested[-1:]))
-        return True
 
     async def _ask(self, form: str, slot: Optional[str] = None) -> None:
         missing = (name for name in domain()["forms"][form]["required_slots"] if self.slots.get(name) is None)
@@ -193,7 +210,7 @@ class Talk:
     async def _run(self, name: str) -> None:
         if name in domain()["forms"]:
             self.loop = name
-            await self._ask(name)
+            await self._go_on(name, await self._act(f"validate_{name}"))
         elif name.startswith("utter_"):
             self._utter(name, {})
         elif name in actions():
@@ -234,13 +251,14 @@ class Talk:
 
     def _utter(self, response: str, args: Mapping[str, Any]) -> None:
         static = (domain()["responses"][response][0].get("buttons") or []) if response in domain()["responses"] else []
-        buttons = [*static, *args.get("choices", ()), *args.get("nav", ())]
+        choices = [*static, *args.get("choices", ())]
+        buttons = [*choices, *args.get("nav", ())]
         self.said.append((response, dict(args)))
         shown = [button["payload"] for button in buttons if "payload" in button]
         shown += list(_payloads(args.get("card"))) + list(_payloads(args.get("select")))
         self.newest += shown
         self.offered += [payload for payload in shown if payload not in self.offered]
-        titled = [{"title": str(button.get("title")), "payload": button.get("payload", "")} for button in buttons]
+        titled = [{"title": str(button.get("title")), "payload": button.get("payload", "")} for button in choices]
         self.events.append({"event": "bot", "data": {"buttons": titled}, "metadata": {"utter_action": response, "lang": "de"}})
 
 

@@ -11,11 +11,14 @@ from uuid import uuid4
 import httpx
 from joserfc import jwe
 
+from actions.adapters.files import FileContent
 from actions.adapters.http import client
 from actions.model import slots
 from actions.model.answer import Answer, Answers
 from actions.model.consent import Consent, Purpose
 from actions.model.intake import build, delivery_key
+from actions.model.questions import Journey
+from actions.runtime import ROOT
 from actions.services.ports import Ledger, OutboxItem
 from tests.receivers import key_pair
 
@@ -38,7 +41,14 @@ def an_intake(name: str = "Erfundene Person") -> dict[str, Any]:
         }
     )
     return build(
-        intake_id=intake_id, tenant="duesseldorf", channel="web", language="ar", answers=answers, consents=[consent], at=NOW
+        intake_id=intake_id,
+        tenant="duesseldorf",
+        channel="web",
+        language="ar",
+        answers=answers,
+        journey=Journey(FileContent(ROOT, "duesseldorf").leitfaden),
+        consents=[consent],
+        at=NOW,
     )
 
 

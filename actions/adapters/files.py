@@ -9,6 +9,7 @@ from typing import Any, Optional
 
 import yaml
 
+from actions.adapters.leitfaden import leitfaden
 from actions.model.content import (
     CodeLists,
     ConsentText,
@@ -41,7 +42,9 @@ class FileContent:
         """``root`` holds ``data`` and ``contracts``. Raises ContentError."""
         municipality = root / "data/municipalities" / tenant
         try:
-            self.profile = _profile(tenant, _load(municipality / "profile.yml"))
+            profile = _load(municipality / "profile.yml")
+            self.profile = _profile(tenant, profile)
+            self.leitfaden = leitfaden(_load(root / "data/intake/leitfaden.yml"), profile)
             self.codes = _codes(_load(root / "contracts/codes-v1.yml"))
             self._offices = _offices(_load(municipality / "directory.yml"))
             self._consents = _consent_texts(_load(root / "data/consent/purposes.yml"))
@@ -92,9 +95,10 @@ def _contact(data: Any) -> Contact:
 
 
 def _codes(data: Any) -> CodeLists:
-    areas, helpers = ({code: entry.get("icon") for code, entry in data[name].items()} for name in ("areas", "helpers"))
+    lists = ("areas", "helpers", "intake_modules")
+    areas, helpers, modules = ({code: entry.get("icon") for code, entry in data[name].items()} for name in lists)
     reasons = frozenset(code for code, entry in data["routing_reasons"].items() if entry.get("on_card"))
-    return CodeLists(areas=areas, helpers=helpers, reasons=reasons)
+    return CodeLists(areas=areas, helpers=helpers, modules=modules, reasons=reasons)
 
 
 def _published(folder: Path) -> Iterator[Any]:

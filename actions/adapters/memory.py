@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, Optional
 
 from actions.adapters.intake_contract import encoded
@@ -12,6 +12,7 @@ from actions.model.appointment import Appointment, CaseStatus, Slot
 from actions.model.consent import FALLS_WITH, Consent, ConsentRecord, Purpose, Withdrawal
 from actions.model.content import CodeLists, ConsentText, Notice, Office, Passage, Profile, Topic
 from actions.model.errors import BackendRefused, BackendUnavailable, ConsentMissing, SlotTaken
+from actions.model.leitfaden import Leitfaden
 from actions.services.ports import Dispatch, OutboxEntry, OutboxItem, ReceiptRecord
 
 
@@ -326,6 +327,7 @@ class MemoryContent:
     places: dict[str, list[Office]] = field(default_factory=dict)
     consent_texts: dict[str, ConsentText] = field(default_factory=dict)
     notice: Notice = Notice((), "")
+    leitfaden: Leitfaden = Leitfaden("", date.min, (), {}, {}, ())
 
     def topic_for(self, intent: str) -> Optional[Topic]:
         return next((topic for topic in self.topics if topic.intent == intent), None)

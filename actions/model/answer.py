@@ -14,6 +14,7 @@ class Provenance(str, Enum):
     SAID = "said"
     CHOSEN = "chosen"
     SKIPPED = "skipped"
+    WITHHELD = "withheld"
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,15 @@ class Answer:
         """The person chose not to answer. Not the same as "no"."""
         return cls(None, Provenance.SKIPPED)
 
+    @classmethod
+    def withheld(cls) -> Answer:
+        """The person said that they do not want to say it: an answer, unlike skipping, and not to be asked again."""
+        return cls(None, Provenance.WITHHELD)
+
     @property
-    def is_skipped(self) -> bool:
-        return self.provenance is Provenance.SKIPPED
+    def is_open(self) -> bool:
+        """Whether nothing was said: skipped or withheld."""
+        return self.provenance in (Provenance.SKIPPED, Provenance.WITHHELD)
 
     def to_slot(self) -> dict[str, Any]:
         """The JSON form kept in a Rasa slot."""
@@ -77,7 +84,7 @@ class Answers(Mapping[str, Answer]):
         return len(self._answers)
 
     def value(self, name: str) -> Any:
-        """The value of an answer; None if it is missing or was skipped."""
+        """The value of an answer; None if it is missing, was skipped or withheld."""
         answer = self._answers.get(name)
         return answer.value if answer else None
 

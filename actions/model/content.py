@@ -6,7 +6,7 @@ All texts are German source texts; the language of the person is put in when an 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from typing import Optional
@@ -166,5 +166,6 @@ class CodeLists:
 
     areas: Mapping[str, Optional[str]]
     helpers: Mapping[str, Optional[str]]
+    modules: Mapping[str, Optional[str]] = field(default_factory=dict)
     reasons: frozenset[str] = frozenset()
     """Reasons of routing that a card says."""

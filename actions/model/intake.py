@@ -10,7 +10,23 @@ from uuid import NAMESPACE_OID, uuid5
 from actions.model import slots
 from actions.model.answer import Answer, Answers, Provenance
 from actions.model.consent import Consent
+from actions.model.leitfaden import Entry, Kind
+from actions.model.questions import Journey
 from actions.model.signals import signals
+
+PLACED = frozenset(
+    {
+        slots.AREAS,
+        slots.HELPERS,
+        slots.GOAL,
+        slots.NAME,
+        slots.CONTACT,
+        slots.INTERPRETER_LANGUAGE,
+        slots.INTERPRETER_NEEDED,
+        slots.MODULES,
+    }
+)
+"""Answers that have their own place in the document; all others stand in a list."""
 
 
 def intake_id_for(conversation_id: str, run: int) -> str:
@@ -30,10 +46,15 @@ def build(
     channel: str,
     language: str,
     answers: Answers,
+    journey: Journey,
     consents: Sequence[Consent],
     at: datetime,
 ) -> dict[str, Any]:
-    """The hand-over document. What was not asked or not answered is there as "skipped", never as "no"."""
+    """The hand-over document. What was not asked or not answered is there as "skipped", never as "no".
+
+    ``leitfaden`` says by which version was asked, and what was said beyond what has its own place.
+    """
+    further = [entry for entry in journey.answered(answers) if entry.slot not in PLACED]
     return {
         "version": "intake-v1",
         "external_id": intake_id,
@@ -47,7 +68,7 @@ def build(
             "name": _text(answers.get(slots.NAME), german=False),
             "contact": _contact(answers.get(slots.CONTACT)),
             "language": _language(answers.get(slots.INTERPRETER_LANGUAGE)),
-            "interpreter_needed": _boolean(answers.get(slots.INTERPRETER_NEEDED)),
+            "interpreter_needed": _plain(answers.get(slots.INTERPRETER_NEEDED)),
         },
         "needs": {
             "areas": _codes(answers.get(slots.AREAS)),
@@ -68,6 +89,18 @@ def build(
             for consent in consents
         ],
         "signals": [{"code": signal.code, "because": list(signal.because)} for signal in signals(answers)],
+        "leitfaden": {
+            "version": journey.leitfaden.version,
+            "valid_from": journey.leitfaden.valid_from.isoformat(),
+            "modules": _codes(answers.get(slots.MODULES)),
+            "answers": [_further(entry, answers[entry.slot]) for entry in further],
+            "own_consents": [
+                {"question": entry.id, "state": "pending"}
+                for entry in further
+                if entry.own_consent
+                for _ in range(answers.value(entry.slot) or 0)
+            ],
+        },
         "appointment_wish": answers.value(slots.CONSENT_APPOINTMENT) is True,
     }
 
@@ -84,6 +117,11 @@ def _text(answer: Optional[Answer], german: bool) -> dict[str, Any]:
     return {"value": value, "original": written, "original_language": language, "provenance": _provenance(answer)}
 
 
+def _further(entry: Entry, answer: Answer) -> dict[str, Any]:
+    said = _plain(answer) if entry.kind is Kind.NUMBER else _text(answer, german=True)
+    return {"question": entry.id, "module": entry.module, "reason": entry.reason, "answer": said}
+
+
 def _contact(answer: Optional[Answer]) -> dict[str, Any]:
     contact = (answer.value if answer else None) or {"kind": None, "value": None}
     return {**contact, "original": answer.original if answer else None, "provenance": _provenance(answer)}
@@ -97,7 +135,7 @@ def _language(answer: Optional[Answer]) -> dict[str, Any]:
     }
 
 
-def _boolean(answer: Optional[Answer]) -> dict[str, Any]:
+def _plain(answer: Optional[Answer]) -> dict[str, Any]:
     return {"value": answer.value if answer else None, "provenance": _provenance(answer)}
 
 

@@ -1,5 +1,6 @@
 """The order of questions from the wish for help to the appointment, as a pure function of the answers.
 
+What is asked stands in the Leitfaden; what has to be asked around it (to begin, to agree, to check, to book) stands here.
 No personal question is asked before its purpose is granted (DESIGN.md, rule 9): ``needed`` of every personal question
 depends on the consent that covers it.
 """
@@ -12,19 +13,21 @@ from typing import Optional
 
 from actions.model import slots
 from actions.model.answer import Answer, Answers
+from actions.model.consent import Purpose
+from actions.model.leitfaden import Entry, Leitfaden
 
 Condition = Callable[[Answers], bool]
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question, the form that asks it, and when it is needed at all."""
+    """A question, the form that asks it, and when it is needed at all; ``entry``: it is of the Leitfaden, and may be skipped."""
 
     slot: str
     form: str
     needed: Condition
     personal: bool = False
-    skippable: bool = False
+    entry: Optional[Entry] = None
 
 
 def _always(answers: Answers) -> bool:
@@ -47,75 +50,83 @@ def _interpreter_wanted(answers: Answers) -> bool:
     return _appointment_granted(answers) and answers.value(slots.INTERPRETER_NEEDED) is True
 
 
-def _talk_in_other_language(answers: Answers) -> bool:
-    return _appointment_granted(answers) and answers.value(slots.INTERPRETER_LANGUAGE) != "de"
-
-
 def _slot_held(answers: Answers) -> bool:
     return _appointment_granted(answers) and isinstance(answers.value(slots.BOOKING_SLOT), dict)
 
 
-QUESTIONS = (
-    Question(slots.BEGIN, "counselling_form", _always),
-    Question(slots.AREAS, "counselling_form", _begun, skippable=True),
-    Question(slots.HELPERS, "counselling_form", _begun, skippable=True),
-    Question(slots.GOAL, "counselling_form", _begun, skippable=True),
-    Question(slots.CONSENT_INTAKE, "consent_form", _begun),
-    Question(slots.CONSENT_APPOINTMENT, "consent_form", _intake_granted),
-    Question(slots.NAME, "intake_form", _intake_granted, personal=True, skippable=True),
-    Question(slots.CONTACT, "intake_form", _intake_granted, personal=True, skippable=True),
-    Question(slots.INTERPRETER_LANGUAGE, "interpreter_form", _intake_granted, personal=True, skippable=True),
-    Question(slots.INTERPRETER_NEEDED, "interpreter_form", _talk_in_other_language, personal=True, skippable=True),
-    Question(slots.CONSENT_INTERPRETER, "interpreter_form", _interpreter_wanted),
-    Question(slots.READBACK, "handoff_form", _intake_granted, personal=True),
-    Question(slots.BOOKING_SLOT, "booking_form", _appointment_granted, personal=True),
-    Question(slots.BOOKING_CONFIRMED, "booking_form", _slot_held, personal=True),
-)
-
-_BY_SLOT = {question.slot: question for question in QUESTIONS}
+_GRANTED: dict[Optional[Purpose], Condition] = {
+    None: _begun,
+    Purpose.INTAKE: _intake_granted,
+    Purpose.APPOINTMENT: _appointment_granted,
+}
 
 
-def question_for(slot: str) -> Question:
-    """The question that fills a slot; raises KeyError for a slot that no question fills."""
-    return _BY_SLOT[slot]
+def _of_the_leitfaden(entry: Entry) -> Question:
+    granted = _GRANTED[entry.purpose]
+
+    def needed(answers: Answers) -> bool:
+        chosen = answers.value(slots.MODULES)
+        opened = entry.module is None or (isinstance(chosen, (list, tuple)) and entry.module in chosen)
+        return granted(answers) and opened and all(answers.value(slot) != value for slot, value in entry.unless.items())
+
+    return Question(entry.slot, f"{entry.journey}_form", needed, personal=entry.purpose is not None, entry=entry)
 
 
-def applicable(answers: Answers) -> tuple[Question, ...]:
-    """The questions that matter given what is known; grows and shrinks with the answers."""
-    return tuple(question for question in QUESTIONS if question.needed(answers))
+class Journey:
+    """All questions of one municipality, in order."""
 
+    def __init__(self, leitfaden: Leitfaden) -> None:
+        asked = [_of_the_leitfaden(entry) for entry in leitfaden.entries]
+        self.leitfaden = leitfaden
+        self.questions = (
+            Question(slots.BEGIN, "counselling_form", _always),
+            *(question for question in asked if not question.personal),
+            Question(slots.CONSENT_INTAKE, "consent_form", _begun),
+            Question(slots.CONSENT_APPOINTMENT, "consent_form", _intake_granted),
+            *(question for question in asked if question.personal),
+            Question(slots.CONSENT_INTERPRETER, "interpreter_form", _interpreter_wanted),
+            Question(slots.READBACK, "handoff_form", _intake_granted, personal=True),
+            Question(slots.BOOKING_SLOT, "booking_form", _appointment_granted, personal=True),
+            Question(slots.BOOKING_CONFIRMED, "booking_form", _slot_held, personal=True),
+        )
+        self._by_slot = {question.slot: question for question in self.questions}
 
-def next_question(answers: Answers) -> Optional[Question]:
-    """The first question that still needs an answer; None when all are answered."""
-    return next((question for question in applicable(answers) if question.slot not in answers), None)
+    def entry(self, slot: str) -> Optional[Entry]:
+        """What the Leitfaden says about a slot; None for a question that is not one of it."""
+        question = self._by_slot.get(slot)
+        return question.entry if question else None
 
+    def applicable(self, answers: Answers) -> tuple[Question, ...]:
+        """The questions that matter given what is known; grows and shrinks with the answers."""
+        return tuple(question for question in self.questions if question.needed(answers))
 
-def previous_question(answers: Answers, slot: str) -> Optional[Question]:
-    """The answered question before ``slot``; None at the beginning."""
-    before: list[Question] = []
-    for question in applicable(answers):
-        if question.slot == slot:
-            break
-        if question.slot in answers:
-            before.append(question)
-    return before[-1] if before else None
+    def answered(self, answers: Answers) -> tuple[Entry, ...]:
+        """What of the Leitfaden is answered and still matters: not what belongs to a module that was put away again."""
+        return tuple(one.entry for one in self.applicable(answers) if one.entry is not None and one.slot in answers)
 
+    def next_question(self, answers: Answers) -> Optional[Question]:
+        """The first question that still needs an answer; None when all are answered."""
+        return next((question for question in self.applicable(answers) if question.slot not in answers), None)
 
-def progress(answers: Answers, slot: str) -> tuple[int, int]:
-    """Where the person is: number of this question and how many there will be as far as is known, both from 1.
+    def previous_question(self, answers: Answers, slot: str) -> Optional[Question]:
+        """The answered question before ``slot``; None at the beginning."""
+        before: list[Question] = []
+        for question in self.applicable(answers):
+            if question.slot == slot:
+                break
+            if question.slot in answers:
+                before.append(question)
+        return before[-1] if before else None
 
-    Questions behind a consent that is not answered yet are counted as if it were granted, so that the number of steps
-    shrinks rather than grows.
-    """
-    hopeful = answers
-    if slots.BEGIN not in answers:
-        hopeful = _granting(hopeful, slots.BEGIN)
-    for purpose in (slots.CONSENT_INTAKE, slots.CONSENT_APPOINTMENT):
-        if purpose not in answers:
-            hopeful = _granting(hopeful, purpose)
-    expected = [question.slot for question in applicable(hopeful)]
-    return expected.index(slot) + 1 if slot in expected else len(expected), len(expected)
+    def progress(self, answers: Answers, slot: str) -> tuple[int, int]:
+        """Where the person is: number of this question and how many there will be as far as is known, both from 1.
 
-
-def _granting(answers: Answers, slot: str) -> Answers:
-    return answers.with_answer(slot, Answer.chosen(True))
+        Questions behind a consent that is not answered yet are counted as if it were granted, so that the number of steps
+        shrinks; it only grows by the modules that the person chooses.
+        """
+        hopeful = answers
+        for name in (slots.BEGIN, slots.CONSENT_INTAKE, slots.CONSENT_APPOINTMENT):
+            if name not in answers:
+                hopeful = hopeful.with_answer(name, Answer.chosen(True))
+        expected = [question.slot for question in self.applicable(hopeful)]
+        return expected.index(slot) + 1 if slot in expected else len(expected), len(expected)

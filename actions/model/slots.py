@@ -27,6 +27,8 @@ CONSENT_INTERPRETER = "consent__interpreter"
 
 NAME = "intake__name"
 CONTACT = "intake__contact"
+MODULES = "intake__modules"
+"""The modules of the Leitfaden that the person wants to answer."""
 
 INTERPRETER_LANGUAGE = "interpreter__language"
 INTERPRETER_NEEDED = "interpreter__needed"
@@ -41,6 +43,34 @@ PRIVACY_WISH = "privacy__wish"
 BOOKING_SLOT = "booking__slot"
 BOOKING_CONFIRMED = "booking__confirmed"
 BOOKING_OFFERED = "booking__offered"
+
+ANSWERS = frozenset(
+    {
+        BEGIN,
+        AREAS,
+        HELPERS,
+        GOAL,
+        CONSENT_INTAKE,
+        CONSENT_APPOINTMENT,
+        CONSENT_INTERPRETER,
+        NAME,
+        CONTACT,
+        MODULES,
+        "intake__going_well",
+        "intake__can_do",
+        "intake__wish",
+        "intake__household_adults",
+        "intake__household_children",
+        "intake__family_status",
+        "intake__residence_title",
+        INTERPRETER_LANGUAGE,
+        INTERPRETER_NEEDED,
+        READBACK,
+        BOOKING_SLOT,
+        BOOKING_CONFIRMED,
+    }
+)
+"""All slots that an answer may be kept in, whichever questions a municipality asks."""
 
 REQUESTED = "requested_slot"
 """Rasa's own: the slot that the active form asks for."""

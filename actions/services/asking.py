@@ -10,7 +10,8 @@ from typing import Any, Optional
 from actions.model import nodes, slots
 from actions.model.answer import Answer, Answers
 from actions.model.consent import PURPOSE_OF_SLOT, Purpose
-from actions.model.questions import progress, question_for
+from actions.model.leitfaden import Entry, Kind
+from actions.model.questions import Journey
 from actions.services import dialogue
 from actions.services.booking import Offer
 from actions.services.consent import Consents
@@ -26,16 +27,19 @@ NAV_LABELS = "utter_nav_labels"
 BOOKING_LABELS = "utter_booking_choices"
 AGES = {slots.UNDER_18: "< 18", slots.ADULT: "≥ 18"}
 """Read in every language."""
-READBACK = (
-    (slots.AREAS, "areas"),
-    (slots.HELPERS, "helpers"),
-    (slots.GOAL, "goal"),
-    (slots.NAME, "name"),
-    (slots.CONTACT, "contact"),
-    (slots.INTERPRETER_LANGUAGE, "language"),
-    (slots.INTERPRETER_NEEDED, "interpreter"),
-)
-"""Slots and their labels in the order they are read back."""
+LABELS = {
+    slots.AREAS: "areas",
+    slots.HELPERS: "helpers",
+    slots.GOAL: "goal",
+    slots.NAME: "name",
+    slots.CONTACT: "contact",
+    slots.INTERPRETER_LANGUAGE: "language",
+    slots.INTERPRETER_NEEDED: "interpreter",
+}
+"""How questions are read back that always belong to an intake; those of the modules are codes, which staff read too."""
+CODES = {Kind.AREAS: "areas", Kind.HELPERS: "helpers", Kind.MODULES: "intake_modules"}
+NONE_OF_THESE = ("nobody", dialogue.NO_MODULE)
+HIGHEST_TO_TAP = 5
 
 
 def payload(choice: str) -> str:
@@ -46,18 +50,19 @@ def payload(choice: str) -> str:
 class Asking:
     """Builds questions; no question text lives here."""
 
-    def __init__(self, content: Content, consents: Consents) -> None:
-        self._content, self._consents = content, consents
+    def __init__(self, content: Content, consents: Consents, journey: Journey) -> None:
+        self._content, self._consents, self._journey = content, consents, journey
 
     def ask(self, slot: str, answers: Answers, language: str) -> Utterance:
         """The utterance that asks for a slot, in a conversation in ``language``. Free times need ``offer_slots``."""
+        entry = self._journey.entry(slot)
+        if entry is not None:
+            name, args = f"utter_ask_{slot}", self._of_the_leitfaden(entry, language)
+            return name, {**args, **self._frame(slot, answers)}
         special: Mapping[str, Callable[[Answers], Utterance]] = {
-            slots.AREAS: lambda _: self._several(slots.AREAS, "areas", self._content.codes.areas),
-            slots.HELPERS: lambda _: self._several(slots.HELPERS, "helpers", self._content.codes.helpers),
             slots.CONSENT_INTAKE: lambda _: self._consent(slots.CONSENT_INTAKE),
             slots.CONSENT_APPOINTMENT: lambda _: self._consent(slots.CONSENT_APPOINTMENT),
             slots.CONSENT_INTERPRETER: lambda _: self._consent(slots.CONSENT_INTERPRETER),
-            slots.INTERPRETER_LANGUAGE: lambda _: self._languages(language),
             slots.READBACK: self._readback,
             slots.BOOKING_CONFIRMED: self._confirmation,
         }
@@ -89,24 +94,35 @@ class Asking:
     def _frame(self, slot: str, answers: Answers) -> Args:
         if slot == slots.BEGIN:
             return {"asks": slot}
-        step, of = progress(answers, slot)
-        nav = [{"title": nodes.label(NAV_LABELS, "back"), "payload": "/go_back", "icon": "back", "style": "quiet"}]
-        if question_for(slot).skippable:
-            nav.insert(
-                0, {"title": nodes.label(NAV_LABELS, "skip"), "payload": "/skip_question", "icon": "skip", "style": "quiet"}
-            )
-        return {"asks": slot, "progress": {"step": step, "of": of}, "why": nodes.response(dialogue.reason(slot)), "nav": nav}
-
-    def _several(self, slot: str, code_list: str, codes: Mapping[str, Optional[str]]) -> Utterance:
-        choices = [
-            {"title": nodes.code(code_list, code), "payload": payload(code), "icon": icon}
-            for code, icon in codes.items()
-            if code != "nobody"
+        step, of = self._journey.progress(answers, slot)
+        entry = self._journey.entry(slot)
+        ways = [("skip", "/skip_question", "skip")] if entry else []
+        ways += [("withhold", payload(dialogue.WITHHOLD), "lock")] if entry and entry.withhold else []
+        nav = [
+            {"title": nodes.label(NAV_LABELS, key), "payload": send, "icon": icon, "style": "quiet"}
+            for key, send, icon in (*ways, ("back", "/go_back", "back"))
         ]
-        args: Args = {"choices": choices, "select": {"min": 1, "submit": nodes.label(NAV_LABELS, "submit")}}
-        if "nobody" in codes:
-            args["select"]["none"] = {"title": nodes.code(code_list, "nobody"), "payload": payload("nobody")}
-        return f"utter_ask_{slot}", args
+        return {"asks": slot, "progress": {"step": step, "of": of}, "why": self.why(slot), "nav": nav}
+
+    def why(self, slot: str) -> nodes.Node:
+        """Why a question is asked; for a sensitive one, what the municipality says about it."""
+        entry = self._journey.entry(slot)
+        return _reason(entry) if entry and entry.reason else nodes.response(dialogue.reason(slot, entry))
+
+    def _of_the_leitfaden(self, entry: Entry, language: str) -> Args:
+        codes, offered = self._content.codes, self._journey.leitfaden.offered
+        if entry.kind is Kind.AREAS:
+            return _several(entry.kind, codes.areas)
+        if entry.kind is Kind.HELPERS:
+            return _several(entry.kind, codes.helpers)
+        if entry.kind is Kind.MODULES:
+            wished = {code: icon for code, icon in codes.modules.items() if code in (*offered, *NONE_OF_THESE)}
+            return _several(entry.kind, wished)
+        if entry.kind is Kind.LANGUAGE:
+            return self._languages(language)
+        if entry.kind is Kind.NUMBER:
+            return {"choices": [{"title": str(n), "payload": payload(str(n))} for n in range(HIGHEST_TO_TAP + 1)]}
+        return {"reason": _reason(entry)} if entry.reason else {}
 
     def consent(self, purpose: Purpose) -> Args:
         """What a consent is asked with: question, all that it says, and the German text beside it."""
@@ -119,18 +135,18 @@ class Asking:
     def _consent(self, slot: str) -> Utterance:
         return "utter_ask_consent", self.consent(PURPOSE_OF_SLOT[slot])
 
-    def _languages(self, language: str) -> Utterance:
+    def _languages(self, language: str) -> Args:
         # A variant ("de-simple") is the same language when spoken.
         spoken = dict.fromkeys(tag.split("-")[0] for tag in (language, *self._content.profile.languages))
         choices = [{"title": nodes.language(tag), "payload": payload(tag)} for tag in spoken]
-        return f"utter_ask_{slots.INTERPRETER_LANGUAGE}", {"choices": choices}
+        return {"choices": choices}
 
     def known(self, answers: Answers, place: Optional[str], age: Optional[str]) -> Optional[Args]:
         """A card of all that the person has answered, and of the place and age that were named; None if that is nothing."""
         rows = [
-            {"label": nodes.label(READBACK_LABELS, key), "value": _shown(answers[slot], key)}
-            for slot, key in READBACK
-            if slot in answers
+            {"label": _label(entry), "value": _shown(answers[entry.slot], entry.kind)}
+            for entry in self._journey.leitfaden.entries
+            if entry.slot in answers
         ]
         if place:
             rows.append({"label": nodes.label(READBACK_LABELS, "place"), "value": nodes.own(place)})
@@ -141,12 +157,11 @@ class Asking:
     def _readback(self, answers: Answers) -> Utterance:
         rows = [
             {
-                "label": nodes.label(READBACK_LABELS, key),
-                "value": _shown(answers[slot], key),
-                "change": {"title": nodes.label(READBACK_LABELS, "change"), "payload": payload(dialogue.CHANGE + slot)},
+                "label": _label(entry),
+                "value": _shown(answers[entry.slot], entry.kind),
+                "change": {"title": nodes.label(READBACK_LABELS, "change"), "payload": payload(dialogue.CHANGE + entry.slot)},
             }
-            for slot, key in READBACK
-            if slot in answers
+            for entry in self._journey.answered(answers)
         ]
         return f"utter_ask_{slots.READBACK}", {"card": {"kind": "readback", "rows": rows}}
 
@@ -168,15 +183,39 @@ def _minutes(offer: Offer) -> int:
     return int((datetime.fromisoformat(slot.ends_at) - datetime.fromisoformat(slot.starts_at)).total_seconds() // 60)
 
 
-def _shown(answer: Answer, key: str) -> Any:
-    if answer.is_skipped:
-        return nodes.label(READBACK_LABELS, "skipped")
-    if key in ("areas", "helpers"):
-        return nodes.listing([nodes.code(key, value) for value in answer.value])
-    if key == "language":
+def _several(kind: Kind, codes: Mapping[str, Optional[str]]) -> Args:
+    name = CODES[kind]
+    choices = [
+        {"title": nodes.code(name, code), "payload": payload(code), "icon": icon}
+        for code, icon in codes.items()
+        if code not in NONE_OF_THESE
+    ]
+    args: Args = {"choices": choices, "select": {"min": 1, "submit": nodes.label(NAV_LABELS, "submit")}}
+    for none in codes.keys() & set(NONE_OF_THESE):
+        args["select"]["none"] = {"title": nodes.code(name, none), "payload": payload(none)}
+    return args
+
+
+def _reason(entry: Entry) -> nodes.Node:
+    return nodes.text(entry.reason or "", "leitfaden.reason")
+
+
+def _label(entry: Entry) -> nodes.Node:
+    key = LABELS.get(entry.slot)
+    return nodes.label(READBACK_LABELS, key) if key else nodes.code("intake_questions", entry.id)
+
+
+def _shown(answer: Answer, kind: Kind) -> Any:
+    if answer.is_open:
+        return nodes.label(READBACK_LABELS, answer.provenance.value)
+    if kind in CODES:
+        return nodes.listing([nodes.code(CODES[kind], value) for value in answer.value])
+    if kind is Kind.LANGUAGE:
         return nodes.language(answer.value)
-    if key == "interpreter":
+    if kind is Kind.YES_NO:
         return nodes.label(READBACK_LABELS, "yes" if answer.value else "no")
-    if key == "contact":
+    if kind is Kind.NUMBER:
+        return str(answer.value)
+    if kind is Kind.CONTACT:
         return nodes.own(answer.value["value"])
     return nodes.own(answer.original or "")

@@ -8,17 +8,23 @@ from typing import Optional
 
 import phonenumbers
 
-from actions.model import case_code, questions, slots
+from actions.model import case_code, slots
 from actions.model.answer import Answer, Answers
+from actions.model.leitfaden import Entry, Kind
 from actions.model.message import Message, fold
 from actions.model.outcome import Accepted, Change, NotUnderstood, Outcome, Steering
+from actions.model.questions import Journey
 from actions.services.ports import Content
 
 MAX_NAME = 120
-MAX_GOAL = 1000
+MAX_WORDS = 1000
+MAX_NUMBER = 20
 SHORTEST_NUMBER = 6
 """Digits after the country code and the leading zero; shorter ones are numbers without their area code."""
 CHANGE = "change:"
+WITHHOLD = "withhold"
+"""The choice of who does not want to say it."""
+NO_MODULE = "none"
 CRISIS = "crisis_"
 DEFAULT = ""
 """Stands for the explanation that belongs to the question."""
@@ -33,7 +39,7 @@ STEERING = frozenset(
 ANSWERED_BY = {slots.STATUS_CODE: "ask_case_status", slots.INTERPRETER_LANGUAGE: "change_language"}
 # What may be asked or said in between, beside all that asks.
 ASIDES = frozenset("refer_someone request_interpreter complain thank".split())
-OWN_WORDS = frozenset({slots.GOAL, slots.NAME})
+OWN_WORDS = frozenset({Kind.WORDS, Kind.NAME})
 # In a free-text question only a short, clear message is taken as steering: "Stop" is, a goal that mentions an office is not.
 STEERING_WORDS = 6
 CLEAR = 0.7
@@ -41,24 +47,32 @@ LIKELY = 0.5
 
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,}")
 
+_NUMBER = re.compile(r"\d{1,4}")
+"""In the digits of any script."""
+Reader = Callable[[Message, Answers], Outcome]
+
 
 class Dialogue:
     """Reads answers out of messages. Pure apart from the content it was given."""
 
-    def __init__(self, content: Content) -> None:
-        self._content = content
-        self._readers: Mapping[str, Callable[[Message, Answers], Outcome]] = {
+    def __init__(self, content: Content, journey: Journey) -> None:
+        self._content, self._journey = content, journey
+        self._of_kind: Mapping[Kind, Reader] = {
+            Kind.AREAS: self._areas,
+            Kind.HELPERS: self._helpers,
+            Kind.MODULES: self._modules,
+            Kind.WORDS: self._words,
+            Kind.NAME: self._name,
+            Kind.CONTACT: self._contact,
+            Kind.LANGUAGE: self._language,
+            Kind.YES_NO: self._yes_no,
+            Kind.NUMBER: self._number,
+        }
+        self._readers: Mapping[str, Reader] = {
             slots.BEGIN: self._yes_no,
-            slots.AREAS: self._areas,
-            slots.HELPERS: self._helpers,
-            slots.GOAL: self._goal,
             slots.CONSENT_INTAKE: self._yes_no,
             slots.CONSENT_APPOINTMENT: self._yes_no,
             slots.CONSENT_INTERPRETER: self._yes_no,
-            slots.NAME: self._name,
-            slots.CONTACT: self._contact,
-            slots.INTERPRETER_LANGUAGE: self._language,
-            slots.INTERPRETER_NEEDED: self._yes_no,
             slots.READBACK: self._readback,
             slots.BOOKING_SLOT: self._pick,
             slots.BOOKING_CONFIRMED: self._pick,
@@ -69,21 +83,29 @@ class Dialogue:
         """What the message means while ``slot`` is asked for."""
         if message.intent.startswith(CRISIS):
             return Steering()
-        if is_bare(slot, message.text):
-            return self._readers[slot](message, answers)
-        if not message.choices and (offer := message.matching_offer()):
+        entry = self._journey.entry(slot)
+        if entry is None and slot not in self._readers:
+            # The municipality has switched the question off while it was open.
+            return Accepted(Answer.skipped())
+        reader = self._of_kind[entry.kind] if entry else self._readers[slot]
+        if _is_bare(slot, entry, message.text):
+            return reader(message, answers)
+        # A typed number is the number itself where one is asked for, not the place of a choice on the screen.
+        if not message.choices and not (entry and entry.kind is Kind.NUMBER) and (offer := message.matching_offer()):
             if not offer.choice:
                 return Steering()
             message = Message(choices=(offer.choice,), language=message.language)
         if message.intent == "skip_question" and not message.choices and self._is_steering(slot, message, always=True):
-            return self._skip(slot)
+            return self._skipped(slot)
+        if message.choices == (WITHHOLD,):
+            return Accepted(Answer.withheld()) if entry and entry.withhold else self._not_understood(slot)
         leaves = message.intent != ANSWERED_BY.get(slot)
         if not message.choices and (not message.text or (leaves and self._is_steering(slot, message))):
             return Steering()
-        outcome = self._readers[slot](message, answers)
+        outcome = reader(message, answers)
         if isinstance(outcome, NotUnderstood) and leaves and self._is_question(message):
             return Steering()
-        return _not_understood(slot) if outcome == NotUnderstood(DEFAULT) else outcome
+        return self._not_understood(slot) if outcome == NotUnderstood(DEFAULT) else outcome
 
     def _is_question(self, message: Message) -> bool:
         """Whether it asks for something else, which is answered before the open question is put again."""
@@ -95,16 +117,16 @@ class Dialogue:
             return False
         if not message.text:
             return True
-        if slot in OWN_WORDS:
+        entry = self._journey.entry(slot)
+        if entry and entry.kind in OWN_WORDS:
             return message.confidence >= CLEAR and len(message.text.split()) <= STEERING_WORDS
         return message.confidence >= LIKELY
 
-    def _skip(self, slot: str) -> Outcome:
-        try:
-            skippable = questions.question_for(slot).skippable
-        except KeyError:
-            skippable = False
-        return Accepted(Answer.skipped()) if skippable else _not_understood(slot)
+    def _skipped(self, slot: str) -> Outcome:
+        return Accepted(Answer.skipped()) if self._journey.entry(slot) else self._not_understood(slot)
+
+    def _not_understood(self, slot: str) -> NotUnderstood:
+        return NotUnderstood(explanation(slot, self._journey.entry(slot)))
 
     def _yes_no(self, message: Message, answers: Answers) -> Outcome:
         if message.choices:
@@ -131,11 +153,27 @@ class Dialogue:
             return Accepted(Answer.said(["nobody"], message.text, message.language))
         return NotUnderstood(DEFAULT)
 
-    def _goal(self, message: Message, answers: Answers) -> Outcome:
+    def _modules(self, message: Message, answers: Answers) -> Outcome:
+        chosen = [name for name in self._journey.leitfaden.offered if name in message.choices]
+        if chosen or message.choices == (NO_MODULE,):
+            return Accepted(Answer.chosen(chosen or [NO_MODULE]))
+        if message.intent == "deny":
+            return Accepted(Answer.said([NO_MODULE], message.text, message.language))
+        return NotUnderstood(DEFAULT)
+
+    def _number(self, message: Message, answers: Answers) -> Outcome:
+        text = message.choices[0] if message.choices else message.text
+        found = _NUMBER.findall(text)
+        if len(found) != 1 or int(found[0]) > MAX_NUMBER:
+            return NotUnderstood(DEFAULT)
+        number = int(found[0])
+        return Accepted(Answer.chosen(number) if message.choices else Answer.said(number, message.text, message.language))
+
+    def _words(self, message: Message, answers: Answers) -> Outcome:
         if message.choices or not fold(message.text):
             return NotUnderstood(DEFAULT)
-        if len(message.text) > MAX_GOAL:
-            return NotUnderstood("utter_explain_too_long", {"limit": MAX_GOAL})
+        if len(message.text) > MAX_WORDS:
+            return NotUnderstood("utter_explain_too_long", {"limit": MAX_WORDS})
         return Accepted(Answer.said(None, message.text, message.language))
 
     def _name(self, message: Message, answers: Answers) -> Outcome:
@@ -179,27 +217,29 @@ class Dialogue:
         return Accepted(Answer.said(code, "", message.language)) if code else NotUnderstood(DEFAULT)
 
 
-def explanation(slot: str) -> str:
-    """The response that explains a question once, with an example."""
-    return "utter_explain_consent" if slot.startswith("consent__") else f"utter_explain_{slot}"
+def explanation(slot: str, entry: Optional[Entry]) -> str:
+    """The response that explains a question once, with an example; ``entry`` as in the Leitfaden, if it is there."""
+    return f"utter_explain_{(entry and entry.explain) or _own_name(slot)}"
 
 
-def reason(slot: str) -> str:
+def reason(slot: str, entry: Optional[Entry]) -> str:
     """The response that says why a question is asked."""
-    return "utter_why_consent" if slot.startswith("consent__") else f"utter_why_{slot}"
+    return f"utter_why_{(entry and entry.why) or _own_name(slot)}"
 
 
-def _not_understood(slot: str) -> NotUnderstood:
-    return NotUnderstood(explanation(slot))
+def _own_name(slot: str) -> str:
+    return "consent" if slot.startswith("consent__") else slot
 
 
-def is_bare(slot: str, text: str) -> bool:
+def _is_bare(slot: str, entry: Optional[Entry], text: str) -> bool:
     """Whether a message is the number, address or code that is asked for and nothing else.
 
     Then it is the answer, whatever the classifier reads into digits.
     """
-    if slot == slots.CONTACT:
+    if entry and entry.kind is Kind.CONTACT:
         return contact_in(text) is not None and not any(char.isalpha() for char in _EMAIL.sub("", text))
+    if entry and entry.kind is Kind.NUMBER:
+        return text.strip().isdecimal()
     if slot == slots.STATUS_CODE:
         return case_code.parse(text) is not None and sum(char.isalnum() for char in text) == case_code.LENGTH
     return False

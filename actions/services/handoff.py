@@ -13,6 +13,7 @@ from actions.model.appointment import Appointment, CaseStatus
 from actions.model.consent import SLOT_OF_PURPOSE, Purpose
 from actions.model.errors import BackendRefused, ConsentMissing, StatusNotTold
 from actions.model.intake import build, delivery_key
+from actions.model.questions import Journey
 from actions.services.clock import Clock
 from actions.services.delivery import CONFIRM, INTAKE, Delivered, Delivery
 from actions.services.ports import CaseBackend, Content, Ledger, OutboxItem
@@ -43,9 +44,11 @@ class Receipt:
 class Handoff:
     """Submits intakes."""
 
-    def __init__(self, ledger: Ledger, content: Content, delivery: Delivery, clock: Clock, secret: bytes) -> None:
+    def __init__(
+        self, ledger: Ledger, content: Content, journey: Journey, delivery: Delivery, clock: Clock, secret: bytes
+    ) -> None:
         self._ledger, self._content, self._delivery, self._clock = ledger, content, delivery, clock
-        self._secret = secret
+        self._journey, self._secret = journey, secret
 
     async def submit(self, intake_id: str, language: str, channel: str, answers: Answers) -> Receipt:
         """Submit and try to deliver at once. May be repeated: the same intake gets the same code and arrives once.
@@ -86,6 +89,7 @@ class Handoff:
             channel=channel,
             language=language,
             answers=answers,
+            journey=self._journey,
             consents=consents,
             at=now,
         )

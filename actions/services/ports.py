@@ -10,6 +10,7 @@ from typing import Any, Optional, Protocol
 from actions.model.appointment import Appointment, CaseStatus, Slot
 from actions.model.consent import Consent, ConsentRecord, Purpose, Withdrawal
 from actions.model.content import CodeLists, ConsentText, Notice, Office, Passage, Profile, Topic
+from actions.model.leitfaden import Leitfaden
 
 
 class CaseBackend(Protocol):
@@ -213,6 +214,9 @@ class Content(Protocol):
 
     @property
     def codes(self) -> CodeLists: ...
+
+    @property
+    def leitfaden(self) -> Leitfaden: ...
 
     @property
     def notice(self) -> Notice: ...

@@ -8,7 +8,7 @@ from typing import Optional
 
 from actions.model import slots
 from actions.model.answer import Answers
-from actions.model.questions import next_question
+from actions.model.questions import Journey
 
 
 class Way(Enum):
@@ -28,11 +28,11 @@ class Step:
     form: Optional[str] = None
 
 
-def next_step(answers: Answers) -> Step:
+def next_step(journey: Journey, answers: Answers) -> Step:
     """The next step, from the answers alone."""
     if answers.value(slots.BEGIN) is False:
         return Step(Way.DECLINED)
     if answers.value(slots.CONSENT_INTAKE) is False:
         return Step(Way.CONSENT_DENIED)
-    question = next_question(answers)
+    question = journey.next_question(answers)
     return Step(Way.ASK, question.form) if question else Step(Way.SUBMIT)

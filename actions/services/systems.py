@@ -16,7 +16,6 @@ from actions.model import slots
 from actions.model.answer import Answers
 from actions.model.appointment import Appointment, CaseStatus
 from actions.model.consent import FALLS_WITH, Consent, ConsentRecord, Purpose, Withdrawal, withdrawal_key
-from actions.model.questions import QUESTIONS
 from actions.services.clock import Clock
 from actions.services.delivery import CONFIRM, INTAKE, RELEASE, WITHDRAW, Delivered, Delivery
 from actions.services.ports import Dispatch, Ledger, OutboxItem
@@ -220,7 +219,7 @@ class Conversation:
     """
 
     part = Part.ANSWERS
-    holds = frozenset(question.slot for question in QUESTIONS) | {
+    holds = slots.ANSWERS | {
         slots.PLACE,
         slots.AGE,
         slots.WRITER,

@@ -157,6 +157,51 @@ def test_case_page_with_everything_skipped_is_shown(browser: Browser, api: Api) 
     assert (page.status_code, page.text.count("Keine Antwort</span>")) == (200, 8)
 
 
+def _further(
+    question: str, module: str | None, answer: dict[str, object], reason: str | None = None
+) -> dict[str, object]:
+    return {"question": question, "module": module, "reason": reason, "answer": answer}
+
+
+def _leitfaden(*answers: dict[str, object], adults: int = 0) -> dict[str, object]:
+    own = [{"question": "household_adults", "state": "pending"}] * adults
+    modules = {"values": ["resources"], "provenance": "chosen"}
+    document = {"version": "1.0", "valid_from": "2026-11-21", "modules": modules}
+    return {**document, "answers": list(answers), "own_consents": own}
+
+
+def test_case_shows_what_was_said_beyond_the_core_and_what_must_be_asked_first(browser: Browser, api: Api) -> None:
+    words = {"value": None, "original": GOAL, "original_language": "ar", "provenance": "said"}
+    nothing = {"value": None, "original": None, "original_language": None, "provenance": "withheld"}
+    document = intake(
+        leitfaden=_leitfaden(
+            _further("going_well", "resources", words),
+            _further("household_adults", "household", {"value": 2, "provenance": "chosen"}),
+            _further("residence_title", None, nothing, "Wegen der Beratung."),
+            adults=2,
+        )
+    )
+    assert api.put_intake(document).status_code == 201
+    page = re.sub(r"\s+", " ", browser.get(f"/faelle/{document['external_id']}").text)
+    section = page[page.index('id="weiteres"') : page.index('id="dringend"')]
+    wanted = [
+        f'<dt>Was gut läuft</dt> <dd><span class="foreign" lang="ar" dir="rtl">{GOAL}</span>',
+        '<dt>Andere Erwachsene im Haushalt</dt> <dd><span class="foreign" lang="de" dir="ltr">2</span>',
+        "Eigene Einwilligung: steht aus, steht aus. Bitte fragen Sie jede Person selbst",
+        '<dt>Aufenthaltstitel</dt> <dd><span class="missing">Keine Antwort</span>',
+        ">möchte nicht</span>",
+        "Gefragt, weil: Wegen der Beratung.",
+    ]
+    assert [text for text in wanted if text not in section] == []
+    assert "· Leitfaden 1.0" in page
+
+
+@without_postgresql
+def test_case_of_a_sender_without_leitfaden_shows_none(browser: Browser, case: str) -> None:
+    page = browser.get(f"/faelle/{case}").text
+    assert ("Leitfaden" in page, 'id="weiteres"' in page) == (False, False)
+
+
 @without_postgresql
 @pytest.mark.parametrize("kind", ["phone", "email", None])
 def test_pages_escape_hostile_values(browser: Browser, api: Api, kind: str | None) -> None:

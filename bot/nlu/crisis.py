@@ -44,12 +44,13 @@ class CrisisGuard(LearntClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The common ones (LearntClassifier), and two.
+        """The common ones (LearntClassifier), and three.
 
-        ``threshold``: least probability of any crisis that shows the numbers.
+        ``threshold``: least probability of any crisis that shows the numbers. ``suspicion``: the same where the words of a rule
+        may have been misspelt ("klinika" is one letter from a Bulgarian ambulance).
         ``others``: every how-many-th message without a crisis is learnt from.
         """
-        return {**LearntClassifier.get_default_config(), "threshold": 0.45, "others": 2}
+        return {**LearntClassifier.get_default_config(), "threshold": 0.45, "suspicion": 0.1, "others": 2}
 
     def train(self, training_data: TrainingData) -> Resource:
         rules: dict[str, list[str]] = defaultdict(list)
@@ -87,13 +88,13 @@ class CrisisGuard(LearntClassifier):
     def _kind(self, text: str, chosen: Optional[str], learnt: bool) -> tuple[Optional[str], float]:
         if self._rules is None or self._model is None or not any(char.isalpha() for char in text):
             return None, 0.0
-        found = self._rules.kind(text) or self._rules.kind(readable(text, chosen))
-        if found:
+        spellings = (text, readable(text, chosen))
+        found = next(filter(None, map(self._rules.kind, spellings)), None)
+        if found or not learnt:
             return found, 1.0
-        if not learnt:
-            return None, 0.0
+        guess = next(filter(None, map(self._rules.kind_if_misspelt, spellings)), None)
         probabilities = dict(zip(self._model.classes, self._model.probabilities(text, chosen), strict=True))
         alarm = 1.0 - float(probabilities.pop(HARMLESS))
-        if alarm < self._config["threshold"]:
+        if alarm < self._config["suspicion" if guess else "threshold"]:
             return None, alarm
-        return max(probabilities, key=probabilities.__getitem__), alarm
+        return guess or max(probabilities, key=probabilities.__getitem__), alarm

@@ -125,9 +125,12 @@ class CrisisRules:
                 self._meant[shorter].add(word)
 
     def kind(self, text: str) -> Optional[str]:
-        """The kind of crisis that a message tells of, or None."""
-        folded = fold(text)
-        return self._match(folded) or self._match(self._corrected(folded))
+        """The kind of crisis that a message tells of in words of the rules, or None."""
+        return self._match(fold(text))
+
+    def kind_if_misspelt(self, text: str) -> Optional[str]:
+        """The kind that it would tell of with some letters put right; a word of another language may only look like one of ours."""
+        return self._match(self._corrected(fold(text)))
 
     def _match(self, folded: str) -> Optional[str]:
         rest = f" {folded} "

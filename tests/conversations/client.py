@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from typing import Any, Optional
 
@@ -25,7 +26,12 @@ class Person:
         return httpx.post(self.chat_url + "messages", json=whole, headers=self._headers, timeout=30, trust_env=False)
 
     def _turn(self, body: dict[str, Any]) -> list[dict[str, Any]]:
-        answer = self.send(body)
+        message_id = str(uuid.uuid4())
+        answer = self.send(body, message_id)
+        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            # Faster than any person types; waits as long as it is told to.
+            time.sleep(int(answer.headers["retry-after"]))
+            answer = self.send(body, message_id)
         answer.raise_for_status()
         self.last = answer.json()["messages"]
         return self.last
@@ -56,6 +62,9 @@ class Person:
 
     def skip(self) -> list[dict[str, Any]]:
         return self._turn({"choice": next(c for c in self.choices if c.get("icon") == "skip")["token"]})
+
+    def withhold(self) -> list[dict[str, Any]]:
+        return self._turn({"choice": next(c for c in self.choices if c.get("icon") == "lock")["token"]})
 
     def change(self, row: int) -> list[dict[str, Any]]:
         """Change a row of the read-back; from 1."""

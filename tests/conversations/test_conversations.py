@@ -23,6 +23,7 @@ MOVES = {
     "several": lambda person, value: person.tap_several(value),
     "none": lambda person, _: person.tap_none(),
     "skip": lambda person, _: person.skip(),
+    "withhold": lambda person, _: person.withhold(),
     "change": lambda person, value: person.change(value),
     "switch": lambda person, value: person.switch(value),
     "command": lambda person, value: person.command(value),

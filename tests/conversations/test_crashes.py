@@ -27,6 +27,7 @@ MOVES: list[Callable[[Person], object]] = [
     lambda person: person.tap(1),
     lambda person: person.say("Maria Muster"),
     lambda person: person.say("0211 1234567"),
+    lambda person: person.tap_none(),
     lambda person: person.tap(2),
     lambda person: person.tap(1),
     lambda person: person.tap(1),

@@ -44,6 +44,7 @@ def book(person: Person) -> str:
         person.tap(1)
     person.say("Maria Muster")
     person.say("0211 1234567")
+    person.tap_none()
     person.tap(3)
     for _ in range(3):
         person.tap(1)

@@ -54,6 +54,8 @@ def walk_to_receipt(chat: Chat, language: str) -> str:
     chat.tap(0)
     chat.say(PERSON[language])
     chat.say("0211 1234567")
+    chat.page.locator(".choices:not(.settled)").last.locator("button.choice-plain").click()
+    chat._answered()
     chat.tap(0)
     if language != "de":
         chat.tap(0)

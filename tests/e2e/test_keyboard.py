@@ -102,6 +102,7 @@ def test_everything_up_to_the_read_back_is_done_by_keyboard(stack: Stack, browse
     hands.answer(newest.locator(".choice-equal").first)
     hands.type(PERSON[language])
     hands.type("0211 1234567")
+    hands.answer(newest.locator("button.choice-plain"))
     hands.answer(choices.first, "Shift+Tab")
     if language != "de":
         hands.answer(newest.locator(".choice-equal").first)

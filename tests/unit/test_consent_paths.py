@@ -17,13 +17,21 @@ from actions.adapters.memory import MemoryBackend, MemoryLedger
 from actions.model import slots
 from actions.model.consent import Purpose
 from actions.model.intake import intake_id_for
-from actions.model.questions import QUESTIONS
-from tests.dialogue import Talk, free_slots, rules, run_worker, services
+from actions.model.leitfaden import Leitfaden
+from actions.model.questions import Journey
+from tests.dialogue import Talk, free_slots, leitfaden, rules, run_worker, services
 
 INTAKE, APPOINTMENT = {Purpose.INTAKE}, {Purpose.INTAKE, Purpose.APPOINTMENT}
 NEEDS = {
     slots.NAME: INTAKE,
     slots.CONTACT: INTAKE,
+    slots.MODULES: INTAKE,
+    "intake__going_well": INTAKE,
+    "intake__can_do": INTAKE,
+    "intake__wish": INTAKE,
+    "intake__household_adults": INTAKE,
+    "intake__household_children": INTAKE,
+    "intake__residence_title": INTAKE,
     slots.INTERPRETER_LANGUAGE: INTAKE,
     slots.INTERPRETER_NEEDED: APPOINTMENT,
     slots.READBACK: INTAKE,
@@ -34,7 +42,7 @@ NEEDS = {
 ASKED = {f"utter_ask_{slot}": needed for slot, needed in NEEDS.items()}
 ASKED |= {"utter_booking_no_slots": APPOINTMENT, "utter_booking_unavailable": APPOINTMENT}
 
-NOT_FOR_MINORS = {"utter_ask_consent", *(f"utter_ask_{question.slot}" for question in QUESTIONS)}
+NOT_FOR_MINORS = {"utter_ask_consent", *(f"utter_ask_{slot}" for slot in (slots.BEGIN, slots.AREAS, slots.HELPERS, slots.GOAL))}
 
 WORDS = [
     "Ich bin 16",
@@ -69,9 +77,16 @@ MOVE = st.one_of(
     st.tuples(st.just("backend"), st.booleans()),
 )
 START = ["/start_counselling", '/answer{"choice": "yes"}', '/answer{"choice": "housing"}', '/answer{"choice": "nobody"}']
-FURTHER = ["/skip_question", *['/answer{"choice": "yes"}'] * 2, "/skip_question", "/skip_question", '/answer{"choice": "ar"}']
-REFUSED = ["/skip_question", '/answer{"choice": "yes"}', '/answer{"choice": "no"}', *["/skip_question"] * 3]
+GRANTED = ["/skip_question", *['/answer{"choice": "yes"}'] * 2, "/skip_question", "/skip_question"]
+OPENED = [*GRANTED, '/answer{"choice": ["resources", "household"]}']
+FURTHER = [*GRANTED, '/answer{"choice": "none"}', "/skip_question", '/answer{"choice": "ar"}']
+REFUSED = ["/skip_question", '/answer{"choice": "yes"}', '/answer{"choice": "no"}', *["/skip_question"] * 5]
 BOOKED = [*['/answer{"choice": "yes"}'] * 3, '/answer{"choice": "s0"}']
+
+
+def curious() -> Leitfaden:
+    """All modules and a sensitive question: the most that a municipality may ask."""
+    return leitfaden().adapted({"resources": True, "household": True}, {"residence_title": "Die Fachkraft bereitet sich vor."})
 
 
 def granted(ledger: MemoryLedger, case: str) -> set[Purpose]:
@@ -106,14 +121,14 @@ def play(talk: Talk, ledger: MemoryLedger, backend: MemoryBackend, move: tuple[s
 
 @pytest.mark.parametrize(
     "start",
-    [[], START, START + REFUSED, START + FURTHER, START + FURTHER + BOOKED],
-    ids=["begin", "consent", "no_appointment", "interpreter", "booked"],
+    [[], START, START + REFUSED, START + OPENED, START + FURTHER, START + FURTHER + BOOKED],
+    ids=["begin", "consent", "no_appointment", "modules", "interpreter", "booked"],
 )
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(moves=st.lists(MOVE, max_size=25))
 def test_no_path_reaches_a_personal_question_without_its_consent(start: list[str], moves: list[tuple[str, Any]]) -> None:
     ledger, backend = MemoryLedger(), MemoryBackend(free_slots())
-    talk = Talk(services(ledger, backend))
+    talk = Talk(services(ledger, backend, curious()))
     try:
         for move in [("tap", payload) for payload in start] + moves:
             case = intake_id_for(talk.sender, int(talk.slots.get(slots.RUN) or 0))
@@ -128,15 +143,18 @@ def test_no_path_reaches_a_personal_question_without_its_consent(start: list[str
 
 
 def test_the_starts_reach_what_they_are_named_after() -> None:
-    talk = Talk(services(MemoryLedger(), MemoryBackend(free_slots())))
+    talk = Talk(services(MemoryLedger(), MemoryBackend(free_slots()), curious()))
     reached = [talk.tap(payload)[-1] for payload in START + FURTHER + BOOKED]
+    other = Talk(services(MemoryLedger(), MemoryBackend(free_slots()), curious()), "other")
+    opened = [other.tap(payload)[-1] for payload in START + OPENED]
     composition.use(None)
-    assert (reached[3], reached[9], reached[-1]) == (
+    assert (reached[3], reached[11], reached[-1], opened[-1]) == (
         "utter_ask_counselling__goal",
         "utter_ask_interpreter__needed",
         "utter_ask_booking__confirmed",
+        "utter_ask_intake__going_well",
     )
 
 
 def test_every_personal_question_is_watched() -> None:
-    assert set(NEEDS) == {question.slot for question in QUESTIONS if question.personal}
+    assert set(NEEDS) == {question.slot for question in Journey(curious()).questions if question.personal}

@@ -20,6 +20,7 @@ HASHES = {
     "consent_appointment_v1": "9844033918433b88b0286cee9fd5efc23e5586a9b76873546e82b99763b8f252",
     "consent_interpreter_v1": "2db44314164a3b111341f5627bf1446c2172a979c4142411ec208892fceaa0bf",
     "consent_intake_v2": "72809a4970ae82ebdd984800fa324c7930df229b7bcdbe3225b61b2f43cadfca",
+    "consent_intake_v3": "b87939893c0defc666d397dc6d561c2e1104e2f06b80385ed4a2aa5057b2aef9",
     "consent_appointment_v2": "891c5745af8c29a50a5b6941d249be995c4bb1e2c6d2ff762965fa5424a22847",
     "consent_interpreter_v2": "89f9e6125f397a641528685c2e1a33526802d656995d1d4955bd8bf41a41caca",
     "consent_referral_v1": "d9ef43cf227ccb74fa6e3aa7c23b4df498e37e2ff47fff0103d2a238ae94a82a",

@@ -63,7 +63,7 @@ def test_the_assistant_can_be_started_with_each(tenant: str) -> None:
 
 def test_a_fourth_municipality_needs_no_code(context: Context) -> None:
     moers = Path(__file__).parent / "municipalities/moers"
-    assert problems(moers, Context({}, context.codes, context.today)) == []
+    assert problems(moers, Context({}, context.codes, context.leitfaden, context.today)) == []
 
 
 def test_facts_of_the_three() -> None:

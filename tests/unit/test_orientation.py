@@ -58,7 +58,7 @@ def test_an_expired_topic_shows_only_where_to_ask() -> None:
 
 @pytest.mark.parametrize(("status", "answered"), [("draft", False), ("published", True)])
 def test_a_topic_is_answered_only_once_it_is_published(tmp_path: Path, status: str, answered: bool) -> None:
-    for part in ("contracts", "data/consent", "data/passages", "data/municipalities/duesseldorf"):
+    for part in ("contracts", "data/consent", "data/intake", "data/passages", "data/municipalities/duesseldorf"):
         shutil.copytree(ROOT / part, tmp_path / part)
     invented = yaml.safe_load((ROOT / "data/orientation/housing.yml").read_text(encoding="utf-8"))
     invented |= {"id": "invented", "intent": "ask_invented", "status": status}

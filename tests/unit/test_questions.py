@@ -7,13 +7,24 @@ from hypothesis import strategies as st
 
 from actions.model import slots
 from actions.model.answer import Answer, Answers
-from actions.model.questions import QUESTIONS, next_question, previous_question, progress
+from actions.model.questions import Journey
 from actions.services.steps import Step, Way, next_step
+from tests.dialogue import leitfaden
+
+JOURNEY = Journey(leitfaden().adapted({}, {"residence_title": "Grund"}))
 
 VALUES = st.sampled_from(
-    [Answer.chosen(True), Answer.chosen(False), Answer.skipped(), Answer.chosen("ar"), Answer.chosen({"a": 1})]
+    [
+        Answer.chosen(True),
+        Answer.chosen(False),
+        Answer.skipped(),
+        Answer.chosen("ar"),
+        Answer.chosen({"a": 1}),
+        Answer.chosen(["resources"]),
+        Answer.withheld(),
+    ]
 )
-ANSWERS = st.dictionaries(st.sampled_from([question.slot for question in QUESTIONS]), VALUES).map(
+ANSWERS = st.dictionaries(st.sampled_from([question.slot for question in JOURNEY.questions]), VALUES).map(
     lambda given: Answers({name: answer.to_slot() for name, answer in given.items()})
 )
 
@@ -23,7 +34,7 @@ OF_AN_APPOINTMENT = (slots.INTERPRETER_NEEDED, slots.BOOKING_SLOT, slots.BOOKING
 
 @given(ANSWERS)
 def test_no_personal_question_without_consent(answers: Answers) -> None:
-    question = next_question(answers)
+    question = JOURNEY.next_question(answers)
     if question is not None and question.personal:
         assert answers.value(slots.CONSENT_INTAKE) is True
     if question is not None and question.slot in OF_AN_APPOINTMENT:
@@ -32,19 +43,19 @@ def test_no_personal_question_without_consent(answers: Answers) -> None:
 
 @given(ANSWERS)
 def test_progress_is_within_its_bounds(answers: Answers) -> None:
-    question = next_question(answers)
+    question = JOURNEY.next_question(answers)
     if question is not None:
-        step, of = progress(answers, question.slot)
+        step, of = JOURNEY.progress(answers, question.slot)
         assert 1 <= step <= of
 
 
 def test_first_question_is_whether_to_begin() -> None:
-    assert next_step(Answers({})) == Step(Way.ASK, "counselling_form")
+    assert next_step(JOURNEY, Answers({})) == Step(Way.ASK, "counselling_form")
 
 
 def test_refused_intake_ends_the_journey() -> None:
     answers = Answers({slots.BEGIN: Answer.chosen(True).to_slot(), slots.CONSENT_INTAKE: Answer.chosen(False).to_slot()})
-    assert next_step(answers) == Step(Way.CONSENT_DENIED)
+    assert next_step(JOURNEY, answers) == Step(Way.CONSENT_DENIED)
 
 
 def test_german_talk_needs_no_interpreter() -> None:
@@ -57,15 +68,17 @@ def test_german_talk_needs_no_interpreter() -> None:
         slots.GOAL,
         slots.NAME,
         slots.CONTACT,
+        slots.MODULES,
+        "intake__residence_title",
     ]
     answers = Answers({name: Answer.chosen(True).to_slot() for name in names}).with_answer(
         slots.INTERPRETER_LANGUAGE, Answer.chosen("de")
     )
-    question = next_question(answers)
+    question = JOURNEY.next_question(answers)
     assert question is not None and question.slot == slots.READBACK
 
 
 def test_previous_question_of_the_second_is_the_first() -> None:
     answers = Answers({slots.BEGIN: Answer.chosen(True).to_slot()})
-    question = previous_question(answers, slots.AREAS)
+    question = JOURNEY.previous_question(answers, slots.AREAS)
     assert question is not None and question.slot == slots.BEGIN

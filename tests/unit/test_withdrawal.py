@@ -66,6 +66,7 @@ def without_appointment(talk: Talk) -> None:
     talk.answer("no")
     talk.say(f"Anna {CANARY}")
     talk.say("0211 1234567")
+    talk.answer("none")
     talk.answer("ar")
     assert talk.answer("yes")[0].startswith("utter_handoff_receipt")
 
@@ -85,6 +86,7 @@ def agree(talk: Talk) -> None:
     talk.answer("yes")
     talk.say(f"Anna {CANARY}")
     talk.say("0211 1234567")
+    talk.answer("none")
     talk.answer("ar")
     talk.answer("yes")
     assert talk.answer("yes") == ["utter_ask_handoff__readback"]

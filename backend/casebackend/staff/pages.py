@@ -56,6 +56,8 @@ class Renderer:
         self._shared = {
             "codes": codes,
             "signals_of": partial(reading.signals, codes=codes),
+            "further_of": partial(reading.further, codes=codes),
+            "own_consents": _TEXTS["own_consent"],
             "consents_of": partial(reading.consents, codes=codes),
             "provenances": _TEXTS["provenance"],
             "municipality": municipality,
