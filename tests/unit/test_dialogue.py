@@ -9,6 +9,7 @@ from actions.model import case_code, slots
 from actions.model.answer import Answers
 from actions.model.message import Message
 from actions.model.outcome import Accepted, Outcome, Steering
+from actions.model.questions import Journey
 from actions.runtime import ROOT
 from actions.services.dialogue import Dialogue
 
@@ -17,7 +18,8 @@ CODE = case_code.derive(b"secret", "an intake")
 
 @pytest.fixture(scope="module")
 def dialogue() -> Dialogue:
-    return Dialogue(FileContent(ROOT, "duesseldorf"))
+    content = FileContent(ROOT, "duesseldorf")
+    return Dialogue(content, Journey(content.leitfaden))
 
 
 def read(dialogue: Dialogue, slot: str, text: str, intent: str) -> Outcome:
@@ -31,6 +33,7 @@ def read(dialogue: Dialogue, slot: str, text: str, intent: str) -> Outcome:
         (slots.CONTACT, "021177000227", {"kind": "phone", "value": "+4921177000227"}),
         (slots.CONTACT, "(0211) 7700-0227.", {"kind": "phone", "value": "+4921177000227"}),
         (slots.CONTACT, "maria@example.org", {"kind": "email", "value": "maria@example.org"}),
+        ("intake__household_adults", "3", 3),
         (slots.STATUS_CODE, CODE, CODE),
         (slots.STATUS_CODE, CODE.lower().replace("-", " "), CODE),
     ],

@@ -60,7 +60,7 @@ def test_german_paper_says_what_was_agreed_to_with_whom_since_when_and_how_to_ta
         f"Ihr Anliegen weitergeben Ja am Samstag, 21. November 2026 · 10:00. Empfänger: {profile.intake_recipient}",
         f"Empfänger: {profile.interpreter_pool}",
         "Später zurücknehmen Sie können Ihr Ja jederzeit zurücknehmen",
-        "Sprache des Textes: Deutsch. Fassung: consent_intake_v2",
+        "Sprache des Textes: Deutsch. Fassung: consent_intake_v3",
         profile.controller.name,
         "Ihre Rechte",
     ):
@@ -73,8 +73,8 @@ def test_arabic_stands_right_of_german_and_code_and_times_are_not_turned_round(r
     pdf = typeset(TEMPLATE, paper)
     text = unicodedata.normalize("NFKC", words(pdf))
     own, german = paper["columns"]
-    assert (own["dir"], german["consents"][0]["shown"]) == ("rtl", "Sprache des Textes: Arabisch. Fassung: consent_intake_v2")
-    assert (text.count(CODE), text.count("consent_intake_v2")) == (2, 2)
+    assert (own["dir"], german["consents"][0]["shown"]) == ("rtl", "Sprache des Textes: Arabisch. Fassung: consent_intake_v3")
+    assert (text.count(CODE), text.count("consent_intake_v3")) == (2, 2)
     assert "Ihr Anliegen weitergeben" in text
     said = HIDDEN.sub("", own["consents"][0]["title"])
     assert sorted(word for word in said.split() if word not in text) == []
