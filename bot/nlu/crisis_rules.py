@@ -129,7 +129,7 @@ class CrisisRules:
         return self._match(fold(text))
 
     def kind_if_misspelt(self, text: str) -> Optional[str]:
-        """The kind that it would tell of with some letters put right; a word of another language may only look like one of ours."""
+        """The kind that it would tell of with some letters put right; a word of another language may only look so."""
         return self._match(self._corrected(fold(text)))
 
     def _match(self, folded: str) -> Optional[str]:

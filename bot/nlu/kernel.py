@@ -71,29 +71,36 @@ class TwoViews:
         """Fit both views and their temperature.
 
         ``config``: ``width`` of the kernel over vectors, ``ridge_meaning`` and ``ridge_letters`` (strengths of regularisation),
-        ``letters`` (weight of that view beside 1 for meaning).
+        ``letters`` (weight of that view beside 1 for meaning), ``apart`` (a text whose letters are nearer than that to another
+        one of its class has no part in the view of meaning; 1 are the same letters).
         """
-        meaning, written, wanted = vectors(texts), letters(texts), np.array(labels)
+        written, wanted = letters(texts), np.array(labels)
         classes, numbers = np.unique(wanted, return_inverse=True)
-        mean, deviation = meaning.mean(axis=0), meaning.std(axis=0) + 1e-6
-        meaning = np.asarray((meaning - mean) / deviation, dtype=np.float32)
         targets = np.full((len(texts), len(classes)), -1 / max(len(classes) - 1, 1), dtype=np.float32)
         targets[np.arange(len(texts)), numbers] = 1
 
+        # Encoding is what training costs: a text that says the same in nearly the same letters is not worth it.
+        told = _apart(written, numbers, float(config["apart"]))
+        meaning = vectors([texts[number] for number in told])
+        mean, deviation = meaning.mean(axis=0), meaning.std(axis=0) + 1e-6
+        meaning = np.asarray((meaning - mean) / deviation, dtype=np.float32)
+
         # Those who are held out come last: the factor of all then holds the factor of the others, and one solution serves both.
         split = StratifiedShuffleSplit(1, test_size=HELD_OUT, random_state=1)
-        rows, others = next(split.split(written, numbers))
-        order = np.concatenate([rows, others])
-        meaning, written, targets, numbers, some = meaning[order], written[order], targets[order], numbers[order], len(rows)
+        rows, others = next(split.split(told, numbers[told]))
+        silent = np.setdiff1d(np.arange(len(texts)), told)
+        order, some = np.concatenate([silent, told[rows], told[others]]), len(texts) - len(others)
+        meaning, written = meaning[np.concatenate([rows, others])], written[order]
+        targets, numbers = targets[order], numbers[order]
         shared = np.asarray((written @ written.T).todense(), dtype=np.float32)
         first, dual = _solved(shared, targets, float(config["ridge_letters"]), some)
         scores = float(config["letters"]) * (written[some:] @ (written[:some].T @ first))
         primal = np.asarray(written.T @ dual, dtype=np.float32)
-        dual = np.zeros(targets.shape, dtype=np.float32)
+        dual = np.zeros((len(told), len(classes)), dtype=np.float32)
         if meaning.shape[1]:
             near = _gaussian(meaning, meaning, float(config["width"]))
-            between = near[some:, :some].copy()
-            first, dual = _solved(near, targets, float(config["ridge_meaning"]), some)
+            between = near[len(rows) :, : len(rows)].copy()
+            first, dual = _solved(near, targets[len(silent) :], float(config["ridge_meaning"]), len(rows))
             scores = scores + between @ first
         temperature = _temperature(scores, numbers[some:])
         return cls(
@@ -122,6 +129,20 @@ class TwoViews:
             distances = self._lengths + vector @ vector - 2 * (self._support @ vector)
             scores = scores + np.exp(-float(state["width"]) / len(vector) * distances) @ state["dual"]
         return np.asarray(np.exp(_log_softmax(scores[None] / float(state["temperature"])))[0], dtype=np.float32)
+
+
+def _apart(written: sp.csr_matrix, numbers: NDArray[np.int64], limit: float) -> NDArray[np.int64]:
+    """The texts, in order, whose letters are not nearer than ``limit`` to one of the same class before; two of each at least."""
+    found: list[int] = []
+    for number in range(numbers.max() + 1):
+        members = np.flatnonzero(numbers == number)
+        near = np.asarray((written[members] @ written[members].T).todense())
+        kept: list[int] = []
+        for place in range(len(members)):
+            if len(kept) < 2 or near[place, kept].max() <= limit:
+                kept.append(place)
+        found += members[kept].tolist()
+    return np.array(sorted(found), dtype=np.int64)
 
 
 def _gaussian(some: Floats, others: Floats, width: float) -> Floats:

@@ -37,7 +37,9 @@ def test_kind_of_a_message(text: str, kind: str | None) -> None:
     assert CrisisRules(RULES).kind(text) == kind
 
 
-@pytest.mark.parametrize(("text", "kind"), [("selbsmord", "crisis_suicide"), ("selbst", None), ("er schlagt mich", "crisis_violence")])
+@pytest.mark.parametrize(
+    ("text", "kind"), [("selbsmord", "crisis_suicide"), ("selbst", None), ("er schlagt mich", "crisis_violence")]
+)
 def test_kind_of_a_message_that_may_be_misspelt(text: str, kind: str | None) -> None:
     assert CrisisRules(RULES).kind_if_misspelt(text) == kind
 
