@@ -51,8 +51,7 @@ class ActionCounsellingAge(GuardedAction):
         card = runtime().orientation.young(asked_by(conversation))
         dispatcher.utter_message(response="utter_counselling_minor_where", args={"card": card})
         # Reached by a followup, no rule says what comes after it.
-        followed = [] if conversation.intent == "my_age" else [FollowupAction("action_listen")]
-        return [*dropped, *followed]
+        return [*dropped, FollowupAction("action_listen")]
 
 
 class ActionCounsellingWriter(GuardedAction):

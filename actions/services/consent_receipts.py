@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
 from actions.model import nodes
-from actions.model.consent import ConsentRecord, Purpose
+from actions.model.consent import VOLUNTARY, ConsentRecord, Purpose
 from actions.model.content import ConsentText, Contact
 from actions.services.ports import Content
 
@@ -41,7 +41,9 @@ def standing(record: ConsentRecord) -> nodes.Node:
 
 def terms(text: ConsentText, purpose: Purpose, recipient: str, hours: int) -> list[dict[str, Any]]:
     """The rows of a consent text as they are shown; ``hours`` is when a draft is deleted."""
-    filled = {"recipient": nodes.text(recipient, "recipient"), "hours": hours}
+    # The Kommunales Integrationszentrum keeps its name in every language.
+    name = nodes.own(recipient) if purpose in VOLUNTARY else nodes.text(recipient, "recipient")
+    filled = {"recipient": name, "hours": hours}
     context = f"consent.{purpose.value}"
     return [
         {"label": nodes.text(label, "consent.labels"), "value": nodes.text(value, context, **filled)}

@@ -50,7 +50,7 @@ class CrisisGuard(LearntClassifier):
         may have been misspelt ("klinika" is one letter from a Bulgarian ambulance).
         ``others``: every how-many-th message without a crisis is learnt from.
         """
-        return {**LearntClassifier.get_default_config(), "threshold": 0.35, "suspicion": 0.1, "others": 2}
+        return {**LearntClassifier.get_default_config(), "threshold": 0.4, "suspicion": 0.1, "others": 2}
 
     def train(self, training_data: TrainingData) -> Resource:
         rules: dict[str, list[str]] = defaultdict(list)

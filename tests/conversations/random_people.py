@@ -144,7 +144,7 @@ class RandomPerson(Person):
             self._tap(1 if self.ending is Ending.DECLINES_HELP else 0)
         elif asked == slots.AREAS:
             self._turn({"choices": [self.choices[number]["token"] for number in self.chance.sample(range(5), 2)]})
-        elif asked == slots.HELPERS:
+        elif asked in (slots.HELPERS, slots.MODULES):
             self.tap_none()
         elif asked == slots.GOAL:
             self._turn({"text": f"Ich suche eine Wohnung für Familie {self.word}"})
