@@ -67,11 +67,12 @@ class Killer:
 
     def _haunt(self, name: str) -> None:
         chance = random.Random(f"{self.seed}:{name}")  # noqa: S311 - moments of crashes, not secrets
-        # Nobody gets away in a short run.
-        pause = chance.uniform(0.5, 5)
+        # Nobody gets away in a short run: the first time comes soon, and waits for nothing.
+        pause, lurks = chance.uniform(0.5, 2.5), False
         try:
             while not self._stop.wait(pause):
-                self._kill(name, chance)
+                self._kill(name, chance, lurks)
+                lurks = True
                 time.sleep(chance.uniform(0, 1.5))
                 began = time.monotonic()
                 self._start(name)
@@ -79,8 +80,8 @@ class Killer:
         except StackError as error:
             self.failed.append(str(error))
 
-    def _kill(self, name: str, chance: random.Random) -> None:
-        if chance.random() < 0.5:
+    def _kill(self, name: str, chance: random.Random, lurks: bool) -> None:
+        if lurks and chance.random() < 0.5:
             window = chance.choice(list(Window))
             with self.line.ambush(ONCE, window, SECONDS_IN_AMBUSH) as call:
                 moment = f"{call} {window.value}" if call else self._moment()

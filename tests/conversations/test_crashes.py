@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -117,23 +115,6 @@ def test_process_killed_and_restarted_between_any_two_turns(frail: Stack, victim
         if number % 3 == 2:
             restart(frail, victim)
     assert person.responses == ["utter_handoff_receipt"]
-    arrives(frail, (intakes + 1, kept + 1))
-
-
-@pytest.mark.parametrize("victim", ["backend", "actions", "worker", "bot"])
-def test_process_killed_in_the_middle_of_turns(frail: Stack, victim: str) -> None:
-    intakes, kept = cases(frail)
-    chance = random.Random(victim)  # noqa: S311 - moments of crashes, not secrets
-    person = StubbornPerson(frail.chat_url, "de")
-    for number, move in enumerate(MOVES):
-        if number % 4 != 3 and number != BEFORE_SUBMISSION:
-            move(person)
-            continue
-        crash = threading.Timer(chance.uniform(0, 0.08), restart, (frail, victim))
-        crash.start()
-        move(person)
-        crash.join()
-    assert person.responses in (["utter_handoff_receipt"], ["utter_handoff_receipt_pending"])
     arrives(frail, (intakes + 1, kept + 1))
 
 
