@@ -119,7 +119,12 @@ def _write(path: Path, data: Any) -> None:
 
 def generate(folder: Path, nlu: Path, epochs: int, ports: dict[str, int]) -> str:
     """Write the whole assistant; returns a digest of what its model is made of."""
-    shutil.copytree(nlu, folder / "data/nlu")
+    for path in sorted(nlu.rglob("*.yml")):
+        # The rules of the crisis guard are in a notation of ours, which stock would take for regular expressions.
+        entries = [entry for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"] if "regex" not in entry]
+        kept = folder / "data/nlu" / path.relative_to(nlu)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(yaml.safe_dump({"version": "3.1", "nlu": entries}, allow_unicode=True), encoding="utf-8")
     names = sorted(intents(nlu))
     stories = [
         {"story": " ".join(story), "steps": [s for name in story for s in ({"intent": name}, {"action": _action(name)})]}
