@@ -58,6 +58,11 @@ class AskAction(GuardedAction, abc.ABC):
         return []
 
 
+def asks(*names: str) -> list[type[AskAction]]:
+    """Actions that put the question of a slot and do nothing else; whoever keeps them makes them known to rasa-sdk."""
+    return [type(f"Ask {name}", (AskAction,), {"slot": name, "__module__": __name__}) for name in names]
+
+
 class ValidateAction(GuardedAction, abc.ABC):
     """Reads the answer to the open question of a form.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import AskAction, GuardedAction, ValidateAction, explained, reopened
+from actions.base import AskAction, GuardedAction, ValidateAction, asks, explained, reopened
 from actions.conversation import Conversation
 from actions.model import nodes, slots
 from actions.model.answer import Answer
@@ -38,8 +38,7 @@ class AskBookingSlot(AskAction):
         return [SlotSet(slots.BOOKING_OFFERED, offer.to_slot())]
 
 
-class AskBookingConfirmed(AskAction):
-    slot = slots.BOOKING_CONFIRMED
+QUESTIONS = asks(slots.BOOKING_CONFIRMED)
 
 
 class ValidateBookingForm(ValidateAction):

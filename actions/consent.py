@@ -8,7 +8,7 @@ import asyncio
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import AskAction, ValidateAction
+from actions.base import AskAction, ValidateAction, asks
 from actions.conversation import Conversation
 from actions.model import slots
 from actions.model.answer import Answer
@@ -48,9 +48,4 @@ class AskConsentIntake(AskAction):
         return await super().act(dispatcher, conversation)
 
 
-class AskConsentAppointment(AskAction):
-    slot = slots.CONSENT_APPOINTMENT
-
-
-class AskConsentInterpreter(AskAction):
-    slot = slots.CONSENT_INTERPRETER
+QUESTIONS = asks(slots.CONSENT_APPOINTMENT, slots.CONSENT_INTERPRETER)

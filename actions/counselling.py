@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import LEAVE_FORM, AskAction, GuardedAction, ValidateAction, put_aside
+from actions.base import LEAVE_FORM, GuardedAction, ValidateAction, asks, put_aside
 from actions.conversation import Conversation
 from actions.handoff import forgotten
 from actions.model import slots
@@ -86,17 +86,4 @@ class ValidateCounsellingForm(ValidateAction):
     form = "counselling_form"
 
 
-class AskCounsellingBegin(AskAction):
-    slot = slots.BEGIN
-
-
-class AskCounsellingAreas(AskAction):
-    slot = slots.AREAS
-
-
-class AskCounsellingHelpers(AskAction):
-    slot = slots.HELPERS
-
-
-class AskCounsellingGoal(AskAction):
-    slot = slots.GOAL
+QUESTIONS = asks(slots.BEGIN, slots.AREAS, slots.HELPERS, slots.GOAL)

@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import AskAction, GuardedAction, ValidateAction
+from actions.base import GuardedAction, ValidateAction, asks
 from actions.conversation import Conversation
 from actions.model import slots
 from actions.model.answer import Answer, Answers
@@ -39,8 +39,7 @@ class ValidateStatusForm(ValidateAction):
         return [SlotSet(slot, answer.value), SlotSet(slots.ATTEMPTS, None), SlotSet(slots.REQUESTED, None)]
 
 
-class AskHandoffReadback(AskAction):
-    slot = slots.READBACK
+QUESTIONS = asks(slots.READBACK)
 
 
 class AskHandoffStatusCode(GuardedAction):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.base import AskAction, ValidateAction
+from actions.base import ValidateAction, asks
 from actions.model import slots
 
 
@@ -10,41 +10,15 @@ class ValidateIntakeForm(ValidateAction):
     form = "intake_form"
 
 
-class AskIntakeName(AskAction):
-    slot = slots.NAME
-
-
-class AskIntakeContact(AskAction):
-    slot = slots.CONTACT
-
-
-class AskIntakeModules(AskAction):
-    slot = slots.MODULES
-
-
-class AskIntakeGoingWell(AskAction):
-    slot = "intake__going_well"
-
-
-class AskIntakeCanDo(AskAction):
-    slot = "intake__can_do"
-
-
-class AskIntakeWish(AskAction):
-    slot = "intake__wish"
-
-
-class AskIntakeHouseholdAdults(AskAction):
-    slot = "intake__household_adults"
-
-
-class AskIntakeHouseholdChildren(AskAction):
-    slot = "intake__household_children"
-
-
-class AskIntakeFamilyStatus(AskAction):
-    slot = "intake__family_status"
-
-
-class AskIntakeResidenceTitle(AskAction):
-    slot = "intake__residence_title"
+QUESTIONS = asks(
+    slots.NAME,
+    slots.CONTACT,
+    slots.MODULES,
+    "intake__going_well",
+    "intake__can_do",
+    "intake__wish",
+    "intake__household_adults",
+    "intake__household_children",
+    "intake__family_status",
+    "intake__residence_title",
+)

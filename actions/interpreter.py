@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.base import AskAction
+from actions.base import asks
 from actions.consent import ConsentRecording
 from actions.model import slots
 
@@ -11,9 +11,4 @@ class ValidateInterpreterForm(ConsentRecording):
     form = "interpreter_form"
 
 
-class AskInterpreterLanguage(AskAction):
-    slot = slots.INTERPRETER_LANGUAGE
-
-
-class AskInterpreterNeeded(AskAction):
-    slot = slots.INTERPRETER_NEEDED
+QUESTIONS = asks(slots.INTERPRETER_LANGUAGE, slots.INTERPRETER_NEEDED)

@@ -112,7 +112,8 @@ class ActionPrivacyForget(GuardedAction):
             rows += runtime().privacy.report(standing, report)["rows"]
             later = later or _is_later(report)
         name = "utter_privacy_later" if later else "utter_privacy_forgotten"
-        dispatcher.utter_message(response=name, args={"card": {"kind": "readback", "rows": rows}} if rows else {})
+        card = {"card": {"kind": "readback", "rows": rows}} if rows else {}
+        dispatcher.utter_message(response=name, args={**card, "forgotten": True})
         # Without a new run, the next intake would have the id of one that was submitted before.
         kept = [SlotSet(slots.LANGUAGE, conversation.slot(slots.LANGUAGE)), SlotSet(slots.RUN, conversation.run + 1)]
         # The code stays while something is still to be done, so that the person can ask how it stands.
@@ -128,61 +129,73 @@ class ActionPrivacyChoice(GuardedAction):
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
         what, _, rest = (conversation.entity("choice") or "").partition(":")
-        if what == "menu":
-            back = {"title": nodes.label(NAV_LABELS, "back"), "payload": "/resume", "icon": "back", "style": "quiet"}
-            choices = [back] if conversation.active_form else []
-            dispatcher.utter_message(response="utter_privacy", args={"choices": choices})
-            return put_aside(conversation)
-        if what == "notice":
-            card = runtime().privacy.notice()
-            dispatcher.utter_message(response="utter_privacy_notice", args={"card": card, "with_german": True})
-            return []
-        if what == "code":
-            return [*put_aside(conversation), SlotSet(slots.PRIVACY_WISH, rest), FollowupAction("status_form")]
-        if what in ("voluntary", "show", "on", "off"):
-            return await self._voluntary(dispatcher, conversation, what, rest)
-        where, _, name = rest.partition(":")
-        found = await standings(conversation)
-        standing = next((each for each in found if each.submitted == (where == SENT)), None)
-        if standing is None or name not in {record.consent.purpose.value for record in standing.granted}:
-            dispatcher.utter_message(response="utter_privacy_no_consents")
-            return []
-        purpose = Purpose(name)
-        if what == "ask":
-            self._ask(dispatcher, standing, where, purpose)
-            return put_aside(conversation)
-        return await self._take_back(dispatcher, conversation, standing, purpose)
+        way = {
+            "menu": self._menu,
+            "notice": self._notice,
+            "code": self._code,
+            "voluntary": self._voluntary,
+            "show": self._explain,
+            "on": self._switch_on,
+            "off": self._switch_off,
+            "ask": self._ask,
+            "do": self._take_back,
+        }[what]
+        return await way(dispatcher, conversation, rest)
 
-    async def _voluntary(
-        self, dispatcher: CollectingDispatcher, conversation: Conversation, what: str, name: str
-    ) -> list[EventType]:
-        """Show, explain, switch on or off what is nobody's condition."""
-        if what == "show":
-            args = runtime().privacy.voluntary_question(Purpose(name))
-            dispatcher.utter_message(response="utter_privacy_voluntary_ask", args=args)
-            return put_aside(conversation)
-        consents, case = runtime().consents, conversation.intake_id
-        if what == "on":
-            await asyncio.to_thread(consents.grant, case, Purpose(name), conversation.shown_language, conversation.channel)
-        elif what == "off":
-            for standing in await standings(conversation):
-                await asyncio.to_thread(consents.take_back, standing.intake_id, Purpose(name))
+    async def _menu(self, dispatcher: CollectingDispatcher, conversation: Conversation, _: str) -> list[EventType]:
+        back = {"title": nodes.label(NAV_LABELS, "back"), "payload": "/resume", "icon": "back", "style": "quiet"}
+        dispatcher.utter_message(response="utter_privacy", args={"choices": [back] if conversation.active_form else []})
+        return put_aside(conversation)
+
+    async def _notice(self, dispatcher: CollectingDispatcher, conversation: Conversation, _: str) -> list[EventType]:
+        card = runtime().privacy.notice()
+        dispatcher.utter_message(response="utter_privacy_notice", args={"card": card, "with_german": True})
+        return []
+
+    async def _code(self, dispatcher: CollectingDispatcher, conversation: Conversation, wish: str) -> list[EventType]:
+        return [*put_aside(conversation), SlotSet(slots.PRIVACY_WISH, wish), FollowupAction("status_form")]
+
+    async def _voluntary(self, dispatcher: CollectingDispatcher, conversation: Conversation, _: str = "") -> list[EventType]:
+        """What is nobody's condition, as it is switched now."""
         card = runtime().privacy.voluntary(await standings(conversation))
         dispatcher.utter_message(response="utter_privacy_voluntary", args={"card": card})
         return put_aside(conversation)
 
-    def _ask(self, dispatcher: CollectingDispatcher, standing: Standing, where: str, purpose: Purpose) -> None:
+    async def _explain(self, dispatcher: CollectingDispatcher, conversation: Conversation, purpose: str) -> list[EventType]:
+        args = runtime().privacy.voluntary_question(Purpose(purpose))
+        dispatcher.utter_message(response="utter_privacy_voluntary_ask", args=args)
+        return put_aside(conversation)
+
+    async def _switch_on(self, dispatcher: CollectingDispatcher, conversation: Conversation, purpose: str) -> list[EventType]:
+        shown, channel = conversation.shown_language, conversation.channel
+        await asyncio.to_thread(runtime().consents.grant, conversation.intake_id, Purpose(purpose), shown, channel)
+        return await self._voluntary(dispatcher, conversation)
+
+    async def _switch_off(self, dispatcher: CollectingDispatcher, conversation: Conversation, purpose: str) -> list[EventType]:
+        for standing in await standings(conversation):
+            await asyncio.to_thread(runtime().consents.take_back, standing.intake_id, Purpose(purpose))
+        return await self._voluntary(dispatcher, conversation)
+
+    async def _ask(self, dispatcher: CollectingDispatcher, conversation: Conversation, which: str) -> list[EventType]:
+        """Say what falls away with a consent before it is taken back."""
+        standing, purpose = await _granted(conversation, which)
+        if standing is None:
+            dispatcher.utter_message(response="utter_privacy_no_consents")
+            return []
         preview = runtime().rights.preview(standing, purpose)
         choices = [
-            {"title": nodes.label(LABELS, "yes"), "payload": payload(f"do:{where}:{purpose.value}"), "style": "equal"},
+            {"title": nodes.label(LABELS, "yes"), "payload": payload(f"do:{which}"), "style": "equal"},
             {"title": nodes.label(LABELS, "no"), "payload": "/resume", "style": "equal"},
         ]
         args = {"card": runtime().privacy.preview(standing, preview), "choices": choices}
         dispatcher.utter_message(response="utter_privacy_withdraw_ask", args=args)
+        return put_aside(conversation)
 
-    async def _take_back(
-        self, dispatcher: CollectingDispatcher, conversation: Conversation, standing: Standing, purpose: Purpose
-    ) -> list[EventType]:
+    async def _take_back(self, dispatcher: CollectingDispatcher, conversation: Conversation, which: str) -> list[EventType]:
+        standing, purpose = await _granted(conversation, which)
+        if standing is None:
+            dispatcher.utter_message(response="utter_privacy_no_consents")
+            return []
         report = await runtime().rights.withdraw(standing, purpose)
         name = "utter_privacy_later" if _is_later(report) else "utter_privacy_withdrawn"
         goes_on = not standing.submitted and purpose is not Purpose.INTAKE
@@ -200,6 +213,14 @@ class ActionPrivacyChoice(GuardedAction):
         cleared = [SlotSet(slot, None) for slot in (*TAKEN_BACK_WITH.get(purpose, ()), *BOOKED)]
         refused = SlotSet(SLOT_OF_PURPOSE[purpose], Answer.chosen(False).to_slot())
         return [*left, *cleared, refused]
+
+
+async def _granted(conversation: Conversation, which: str) -> tuple[Optional[Standing], Purpose]:
+    """The standing that holds the consent that was tapped, here or handed over; None if it was taken back meanwhile."""
+    where, _, name = which.partition(":")
+    purpose = Purpose(name)
+    found = (each for each in await standings(conversation) if each.submitted == (where == SENT))
+    return next((each for each in found if each.holds(purpose)), None), purpose
 
 
 def _holds_anything(standing: Standing) -> bool:

@@ -99,7 +99,7 @@ def _consents() -> Iterator[Entry]:
     for purpose, text in data["purposes"].items():
         for field in ("title", "question", *data["labels"]):
             note = f"consent card: {field}; critical text"
-            yield Entry(f"consent.{purpose}", text[field], note, published=text["asked"] == "journey")
+            yield Entry(f"consent.{purpose}", text[field], note, published=text["asked"] != "staff")
     for row in _load(ROOT / "data/consent/notice.yml")["rows"]:
         yield Entry("consent.notice", row["label"], "privacy notice (Art. 13 GDPR): label; critical text")
         # Where it is a name and an address from the profile there is nothing to translate.

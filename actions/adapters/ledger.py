@@ -155,7 +155,13 @@ class SqlLedger:
         return [Consent(**{**row._mapping, "purpose": Purpose(row.purpose)}) for row in rows]
 
     def submit(
-        self, intake_id: str, code_hash: str, consents_: Sequence[Consent], items: Sequence[OutboxItem], at: datetime
+        self,
+        intake_id: str,
+        code_hash: str,
+        consents_: Sequence[Consent],
+        items: Sequence[OutboxItem],
+        at: datetime,
+        due: Optional[datetime] = None,
     ) -> bool:
         with self._transaction() as connection:
             known = sa.select(receipts.c.intake_id).where(receipts.c.intake_id == intake_id)
@@ -167,7 +173,7 @@ class SqlLedger:
             connection.execute(sa.update(consents).where(consents.c.consent_id.in_(wanted)).values(submitted=True))
             connection.execute(sa.insert(receipts).values(intake_id=intake_id, code_hash=code_hash, submitted_at=_text(at)))
             for item in items:
-                connection.execute(sa.insert(outbox).values(**self._row(item, at)))
+                connection.execute(sa.insert(outbox).values(**self._row(item, due or at)))
             return True
 
     def receipt(self, code_hash: str) -> Optional[ReceiptRecord]:
@@ -312,6 +318,7 @@ class SqlLedger:
         stop: Collection[str],
         outbox_: Sequence[OutboxItem],
         at: datetime,
+        due: Optional[datetime] = None,
     ) -> int:
         with self._erasing() as connection:
             ended = sa.update(consents).where(
@@ -327,13 +334,13 @@ class SqlLedger:
             connection.execute(sa.update(outbox).where(*theirs).values(reference=None))
             for item in outbox_:
                 if connection.execute(sa.select(outbox.c.id).where(outbox.c.key == item.key)).first() is None:
-                    connection.execute(sa.insert(outbox).values(**self._row(item, at)))
+                    connection.execute(sa.insert(outbox).values(**self._row(item, due or at)))
             return int(count)
 
-    def _row(self, item: OutboxItem, at: datetime) -> dict[str, Any]:
+    def _row(self, item: OutboxItem, due: datetime) -> dict[str, Any]:
         body = self._cipher.encrypt(json.dumps(item.body, ensure_ascii=False).encode())
         same = {"key": item.key, "intake_id": item.intake_id, "kind": item.kind}
-        return {**same, "body": body, "attempts": 0, "due_at": _text(at)}
+        return {**same, "body": body, "attempts": 0, "due_at": _text(due)}
 
     def outbox_of(self, intake_id: str) -> list[Dispatch]:
         mine = sa.select(outbox).where(outbox.c.intake_id == intake_id)

@@ -71,7 +71,13 @@ class MemoryLedger:
         ]
 
     def withdraw(
-        self, intake_id: str, purposes: Collection[Purpose], stop: Collection[str], outbox: Sequence[OutboxItem], at: datetime
+        self,
+        intake_id: str,
+        purposes: Collection[Purpose],
+        stop: Collection[str],
+        outbox: Sequence[OutboxItem],
+        at: datetime,
+        due: Optional[datetime] = None,
     ) -> int:
         for consent in self.consents(intake_id):
             if consent.purpose in purposes:
@@ -84,7 +90,7 @@ class MemoryLedger:
                     stopped += waiting.buried_at is None
                     del self._outbox[key]
         for item in outbox:
-            self._outbox.setdefault(item.key, _Waiting(replace(item, attempts=0), at, at))
+            self._outbox.setdefault(item.key, _Waiting(replace(item, attempts=0), due or at, at))
         return stopped
 
     def outbox_of(self, intake_id: str) -> list[Dispatch]:
@@ -100,7 +106,13 @@ class MemoryLedger:
         ]
 
     def submit(
-        self, intake_id: str, code_hash: str, consents: Sequence[Consent], outbox: Sequence[OutboxItem], at: datetime
+        self,
+        intake_id: str,
+        code_hash: str,
+        consents: Sequence[Consent],
+        outbox: Sequence[OutboxItem],
+        at: datetime,
+        due: Optional[datetime] = None,
     ) -> bool:
         if any(receipt.intake_id == intake_id for receipt in self._receipts.values()):
             return False
@@ -110,7 +122,7 @@ class MemoryLedger:
         self._submitted |= wanted
         self._receipts[code_hash] = ReceiptRecord(intake_id, at, delivered=False)
         for item in outbox:
-            self._outbox[item.key] = _Waiting(replace(item, attempts=0), at, at)
+            self._outbox[item.key] = _Waiting(replace(item, attempts=0), due or at, at)
         return True
 
     def receipt(self, code_hash: str) -> Optional[ReceiptRecord]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Optional
 
@@ -57,18 +57,11 @@ class Asking:
         """The utterance that asks for a slot, in a conversation in ``language``. Free times need ``offer_slots``."""
         entry = self._journey.entry(slot)
         if entry is not None:
-            name, args = f"utter_ask_{slot}", self._of_the_leitfaden(entry, language)
-            return name, {**args, **self._frame(slot, answers)}
-        special: Mapping[str, Callable[[Answers], Utterance]] = {
-            slots.CONSENT_INTAKE: lambda _: self._consent(slots.CONSENT_INTAKE),
-            slots.CONSENT_APPOINTMENT: lambda _: self._consent(slots.CONSENT_APPOINTMENT),
-            slots.CONSENT_INTERPRETER: lambda _: self._consent(slots.CONSENT_INTERPRETER),
-            slots.READBACK: self._readback,
-            slots.BOOKING_CONFIRMED: self._confirmation,
-        }
-        build = special.get(slot)
-        name, args = build(answers) if build else (f"utter_ask_{slot}", {})
-        return name, {**args, **self._frame(slot, answers)}
+            return f"utter_ask_{slot}", {**self._of_the_leitfaden(entry, language), **self._frame(slot, answers)}
+        if slot in PURPOSE_OF_SLOT:
+            return "utter_ask_consent", {**self.consent(PURPOSE_OF_SLOT[slot]), **self._frame(slot, answers)}
+        build = {slots.READBACK: self._readback, slots.BOOKING_CONFIRMED: self._confirmation}.get(slot)
+        return f"utter_ask_{slot}", {**(build(answers) if build else {}), **self._frame(slot, answers)}
 
     def offer_slots(self, offer: Offer, answers: Answers) -> Utterance:
         """Free times as choices; without any, the way on without an appointment."""
@@ -132,9 +125,6 @@ class Asking:
         card = {"kind": "consent", "title": nodes.text(text.title, context), "rows": rows}
         return {"question": nodes.text(text.question, context), "card": card, "with_german": True}
 
-    def _consent(self, slot: str) -> Utterance:
-        return "utter_ask_consent", self.consent(PURPOSE_OF_SLOT[slot])
-
     def _languages(self, language: str) -> Args:
         # A variant ("de-simple") is the same language when spoken.
         spoken = dict.fromkeys(tag.split("-")[0] for tag in (language, *self._content.profile.languages))
@@ -154,7 +144,7 @@ class Asking:
             rows.append({"label": nodes.label(READBACK_LABELS, "age"), "value": nodes.own(AGES[age])})
         return {"kind": "readback", "rows": rows} if rows else None
 
-    def _readback(self, answers: Answers) -> Utterance:
+    def _readback(self, answers: Answers) -> Args:
         rows = [
             {
                 "label": _label(entry),
@@ -163,19 +153,18 @@ class Asking:
             }
             for entry in self._journey.answered(answers)
         ]
-        return f"utter_ask_{slots.READBACK}", {"card": {"kind": "readback", "rows": rows}}
+        return {"card": {"kind": "readback", "rows": rows}}
 
-    def _confirmation(self, answers: Answers) -> Utterance:
+    def _confirmation(self, answers: Answers) -> Args:
         held = answers.value(slots.BOOKING_SLOT)
         place = held["place"]
-        args = {
+        return {
             "when": nodes.moment(held["starts_at"], held["ends_at"]),
             "place": nodes.own(place["name"]),
             "address": nodes.own(f"{place['street']}, {place['postal_code']} {place['city']}"),
             "person": nodes.own(held["case_manager"]),
             "interpreter": nodes.code("interpreter_states", held["interpreter"]),
         }
-        return f"utter_ask_{slots.BOOKING_CONFIRMED}", args
 
 
 def _minutes(offer: Offer) -> int:

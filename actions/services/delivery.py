@@ -20,6 +20,8 @@ WITHDRAW = "withdraw_consent"
 RELEASE = "release_appointment"
 
 LEASE = timedelta(seconds=30)
+HEAD_START = timedelta(seconds=10)
+"""As long the worker leaves what was just queued to who queued it: that process has a person waiting for what becomes of it."""
 LONGEST_PAUSE_SECONDS = 300
 
 

@@ -10,6 +10,7 @@ import phonenumbers
 
 from actions.model import case_code, slots
 from actions.model.answer import Answer, Answers
+from actions.model.consent import PURPOSE_OF_SLOT
 from actions.model.leitfaden import Entry, Kind
 from actions.model.message import Message, fold
 from actions.model.outcome import Accepted, Change, NotUnderstood, Outcome, Steering
@@ -69,10 +70,7 @@ class Dialogue:
             Kind.NUMBER: self._number,
         }
         self._readers: Mapping[str, Reader] = {
-            slots.BEGIN: self._yes_no,
-            slots.CONSENT_INTAKE: self._yes_no,
-            slots.CONSENT_APPOINTMENT: self._yes_no,
-            slots.CONSENT_INTERPRETER: self._yes_no,
+            **dict.fromkeys((slots.BEGIN, *PURPOSE_OF_SLOT), self._yes_no),
             slots.READBACK: self._readback,
             slots.BOOKING_SLOT: self._pick,
             slots.BOOKING_CONFIRMED: self._pick,

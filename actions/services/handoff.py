@@ -15,7 +15,7 @@ from actions.model.errors import BackendRefused, ConsentMissing, StatusNotTold
 from actions.model.intake import build, delivery_key
 from actions.model.questions import Journey
 from actions.services.clock import Clock
-from actions.services.delivery import CONFIRM, INTAKE, Delivered, Delivery
+from actions.services.delivery import CONFIRM, HEAD_START, INTAKE, Delivered, Delivery
 from actions.services.ports import CaseBackend, Content, Ledger, OutboxItem
 
 SECONDS_AT_ONCE = 6.5
@@ -59,7 +59,7 @@ class Handoff:
         await asyncio.to_thread(self._record, intake_id, language, channel, answers, code)
         done = await self._deliver_now(intake_id)
         held = answers.value(slots.BOOKING_SLOT)
-        arrived = INTAKE not in done or done[INTAKE].arrived or done[INTAKE].sent
+        arrived = done[INTAKE].arrived or done[INTAKE].sent if INTAKE in done else await self._has_arrived(code)
         if not isinstance(held, dict):
             return Receipt(code, arrived, AppointmentOutcome.NONE, None)
         appointment = Appointment.from_json(held)
@@ -76,6 +76,11 @@ class Handoff:
             # The person does not wait for a slow recipient; the worker goes on when the lease is over.
             return {INTAKE: Delivered(INTAKE, arrived=False)}
         return {item.kind: item for item in tried}
+
+    async def _has_arrived(self, code: str) -> bool:
+        """Of an intake that somebody else delivers: an earlier submission of it, or the worker."""
+        receipt = await asyncio.to_thread(self._ledger.receipt, case_code.fingerprint(self._secret, code))
+        return receipt is not None and receipt.delivered
 
     def _record(self, intake_id: str, language: str, channel: str, answers: Answers, code: str) -> None:
         now = self._clock()
@@ -98,7 +103,8 @@ class Handoff:
         if isinstance(held, dict):
             appointment_id = held["appointment_id"]
             outbox.append(OutboxItem(f"{CONFIRM}:{appointment_id}", intake_id, CONFIRM, {"appointment_id": appointment_id}))
-        self._ledger.submit(intake_id, case_code.fingerprint(self._secret, code), consents, outbox, now)
+        code_hash = case_code.fingerprint(self._secret, code)
+        self._ledger.submit(intake_id, code_hash, consents, outbox, now, now + HEAD_START)
 
 
 CHANGEABLE = frozenset({"provisional", "confirmed"})

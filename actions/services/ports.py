@@ -162,9 +162,10 @@ class Ledger(References, OutboxDesk, Protocol):
         stop: Collection[str],
         outbox: Sequence[OutboxItem],
         at: datetime,
+        due: Optional[datetime] = None,
     ) -> int:
         """In one transaction: end these consents, submitted or not, delete what has not arrived and is of the kinds ``stop``
-        (dead letters too) and the references of what has, and queue what other systems have to be told.
+        (dead letters too) and the references of what has, and queue what other systems have to be told (``due`` as in submit).
 
         Repeating it changes nothing. Returns how many waiting items were stopped.
         """
@@ -173,10 +174,17 @@ class Ledger(References, OutboxDesk, Protocol):
         """What is or was to be delivered for an intake, oldest first."""
 
     def submit(
-        self, intake_id: str, code_hash: str, consents: Sequence[Consent], outbox: Sequence[OutboxItem], at: datetime
+        self,
+        intake_id: str,
+        code_hash: str,
+        consents: Sequence[Consent],
+        outbox: Sequence[OutboxItem],
+        at: datetime,
+        due: Optional[datetime] = None,
     ) -> bool:
         """Case, consents and outbox in one transaction; False if this intake was submitted before.
 
+        What is queued is due at ``due``, at once if None; until then only who asks for this intake's items gets them.
         Raises ConsentMissing if one of the consents is not on record or no longer holds.
         """
 

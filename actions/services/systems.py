@@ -17,7 +17,7 @@ from actions.model.answer import Answers
 from actions.model.appointment import Appointment, CaseStatus
 from actions.model.consent import FALLS_WITH, Consent, ConsentRecord, Purpose, Withdrawal, withdrawal_key
 from actions.services.clock import Clock
-from actions.services.delivery import CONFIRM, INTAKE, RELEASE, WITHDRAW, Delivered, Delivery
+from actions.services.delivery import CONFIRM, HEAD_START, INTAKE, RELEASE, WITHDRAW, Delivered, Delivery
 from actions.services.ports import Dispatch, Ledger, OutboxItem
 
 
@@ -169,8 +169,9 @@ class Records:
         standing, fallen = erasure.standing, erasure.fallen
         ended = any(record.consent.purpose in fallen for record in standing.granted)
         stop = [kind for kind, purpose in ((INTAKE, Purpose.INTAKE), (CONFIRM, Purpose.APPOINTMENT)) if purpose in fallen]
+        now = self._clock()
         erasure.stopped = await asyncio.to_thread(
-            self._ledger.withdraw, standing.intake_id, fallen, stop, self._messages(erasure), self._clock()
+            self._ledger.withdraw, standing.intake_id, fallen, stop, self._messages(erasure), now, now + HEAD_START
         )
         return Result.WITHDRAWN if ended else Result.NOTHING
 

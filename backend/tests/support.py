@@ -104,6 +104,16 @@ class Browser:
         return found[1]
 
 
+def work_on(client: TestClient, logins: dict[str, str], case: str, words: str) -> None:
+    """A case manager decides on a case with a note, and writes the wish in German: both say ``words``."""
+    browser = Browser(client)
+    browser.sign_in("demo.haddad", logins["demo.haddad"])
+    version = browser.open_case(case)
+    browser.post(f"/faelle/{case}/entscheidung", version=version, decision="counselling:one_topic", note=words)
+    browser.open_case(case)
+    browser.post(f"/faelle/{case}/deutsch", german=words)
+
+
 _INTAKE: dict[str, Any] = {
     "version": "intake-v1",
     "revision": 1,

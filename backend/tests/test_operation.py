@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from conftest import START
 from fastapi.testclient import TestClient
 from sqlalchemy import text
-from support import TOKEN, Api, Browser, intake
+from support import TOKEN, Api, Browser, intake, work_on
 
 from casebackend.__main__ import main
 from casebackend.config import Settings, SettingsError
@@ -108,12 +108,7 @@ def test_erase_leaves_nothing_of_a_case(
     case = document["external_id"]
     api.put_intake(document)
     api.book(language="ti", external_id=case)
-    browser = Browser(client)
-    browser.sign_in("demo.haddad", logins["demo.haddad"])
-    version = browser.open_case(case)
-    browser.post(f"/faelle/{case}/entscheidung", version=version, decision="counselling:one_topic", note=CANARY)
-    browser.open_case(case)
-    browser.post(f"/faelle/{case}/deutsch", german=CANARY)
+    work_on(client, logins, case, CANARY)
     environment.setenv("LOTSE_BACKEND_DATABASE_URL", context.settings.database_url)
     assert [main(["erase", case]), main(["erase", case])] == [0, 1]
     tables = ["intake", "state_change", "german_version", "appointment", "interpreter_request"]

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
-from support import Api, Browser, intake
+from support import Api, intake, without_postgresql, work_on
 
 from casebackend.context import AppContext
 from casebackend.models import Base
@@ -41,12 +41,7 @@ def case(api: Api) -> str:
 def test_intake_withdrawn_leaves_a_mark_and_no_column_of_any_table_names_the_case(
     api: Api, client: TestClient, context: AppContext, logins: dict[str, str], case: str
 ) -> None:
-    browser = Browser(client)
-    browser.sign_in("demo.haddad", logins["demo.haddad"])
-    version = browser.open_case(case)
-    browser.post(f"/faelle/{case}/entscheidung", version=version, decision="counselling:one_topic", note=CANARY)
-    browser.open_case(case)
-    browser.post(f"/faelle/{case}/deutsch", german=CANARY)
+    work_on(client, logins, case, CANARY)
     assert take_back(api, case, "intake") == (
         200,
         {"case": "erased", "appointment": "cancelled", "interpreter": "cancelled"},
@@ -118,11 +113,10 @@ def test_unknown_purpose_is_refused(api: Api, case: str) -> None:
     assert api.call("DELETE", f"/intakes/{case}/consents/everything").status_code == 422
 
 
+# PostgreSQL overwrites with VACUUM (docs/privacy.md).
+@without_postgresql
 def test_intake_withdrawn_leaves_no_byte_in_the_files_of_sqlite(api: Api, context: AppContext, tmp_path: Path) -> None:
-    engine = context.database.engine
-    if engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL overwrites with VACUUM (docs/privacy.md)")
-    file = Path(str(engine.url.database))
+    file = Path(str(context.database.engine.url.database))
 
     def kept() -> set[str]:
         with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(tmp_path / "backup")) as backup:

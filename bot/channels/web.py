@@ -152,7 +152,7 @@ class WebChannel(InputChannel):
         async def strings(request: Request, name: str) -> HTTPResponse:
             language = name.removesuffix(".json")
             if language not in self._municipality.languages:
-                return _error(404, "bad_request")
+                raise NotFound
             return json_response(_strings(language), headers=HEADERS)
 
         @chat.post("/conversations")
@@ -162,8 +162,6 @@ class WebChannel(InputChannel):
         @chat.get("/messages")
         async def restore(request: Request) -> HTTPResponse:
             conversation_id = self._identity(request)
-            if conversation_id is None:
-                return _error(401, "unknown_conversation")
             tracker = await request.app.ctx.agent.tracker_store.retrieve_full_tracker(conversation_id)
             events = tracker.events if tracker else ()
             return json_response(answer(history(events, conversation_id, self._signer) or []), headers=HEADERS)
@@ -201,57 +199,45 @@ class WebChannel(InputChannel):
             raise BadRequest
         return str(language)
 
-    def _identity(self, request: Request) -> Optional[str]:
-        return self._signer.identity((request.headers.get("Authorization") or "").removeprefix("Bearer "))
-
-    def _admitted(self, request: Request) -> str:
-        """The conversation that a request is of. Raises Stranger, TooMany."""
-        conversation_id = self._identity(request)
+    def _identity(self, request: Request) -> str:
+        """The conversation that a request is of. Raises Stranger."""
+        conversation_id = self._signer.identity((request.headers.get("Authorization") or "").removeprefix("Bearer "))
         if conversation_id is None:
             raise Stranger
+        return conversation_id
+
+    def _admitted(self, request: Request) -> str:
+        """The same, if it may do something just now. Raises Stranger, TooMany."""
+        conversation_id = self._identity(request)
         if wait := self._messages.seconds_to_wait(conversation_id):
             raise TooMany(wait)
         return conversation_id
 
     async def _begin(self, request: Request, handler: Handler) -> HTTPResponse:
         conversation_id, token = self._signer.new_identity()
-        try:
-            if wait := self._conversations.seconds_to_wait(request.ip):
-                raise TooMany(wait)
-            language = self._language(_body(request))
-            text = f"/change_language{json.dumps({'language': language})}"
-            messages = await self._turn(request.app, handler, Turn(conversation_id, "conversation", text, language=language))
-        except Exception as error:  # noqa: BLE001 - whatever fails below, the person gets an honest answer
-            return self.refusal(error)
+        if wait := self._conversations.seconds_to_wait(request.ip):
+            raise TooMany(wait)
+        language = self._language(_body(request))
+        text = f"/change_language{json.dumps({'language': language})}"
+        messages = await self._turn(request.app, handler, Turn(conversation_id, "conversation", text, language=language))
         return json_response({"token": token, **answer(messages)}, status=201, headers=HEADERS)
 
     async def _answer(self, request: Request, handler: Handler) -> HTTPResponse:
-        try:
-            conversation_id = self._admitted(request)
-            turn = Turn(conversation_id, *incoming(_body(request), conversation_id, self._signer, MAX_LENGTH))
-            messages = await self._once(request.app, handler, turn)
-        except Exception as error:  # noqa: BLE001 - see _begin
-            return self.refusal(error)
-        return json_response(answer(messages), headers=HEADERS)
+        conversation_id = self._admitted(request)
+        turn = Turn(conversation_id, *incoming(_body(request), conversation_id, self._signer, MAX_LENGTH))
+        return json_response(answer(await self._once(request.app, handler, turn)), headers=HEADERS)
 
     async def _delete(self, request: Request) -> HTTPResponse:
-        try:
-            await request.app.ctx.agent.forget(self._admitted(request))
-        except Exception as error:  # noqa: BLE001 - see _begin
-            return self.refusal(error)
+        await request.app.ctx.agent.forget(self._admitted(request))
         return empty(headers=HEADERS)
 
     async def _document(self, request: Request, template: str, fill: Callable[..., dict[str, Any]]) -> HTTPResponse:
         """A paper made of messages of this conversation; ``fill`` gets their ids, its events, and what renders nodes."""
-        agent = request.app.ctx.agent
-        try:
-            conversation_id = self._admitted(request)
-            tracker = await agent.tracker_store.retrieve_full_tracker(conversation_id)
-            in_columns = partial(agent.nlg.in_columns, language=agent.nlg.language(tracker)) if tracker else None
-            content = fill(request.args.getlist("message") or [], tracker.events if tracker else (), in_columns)
-            pdf = await typeset_aside(template, content)
-        except Exception as error:  # noqa: BLE001 - see _begin
-            return self.refusal(error)
+        conversation_id, agent = self._admitted(request), request.app.ctx.agent
+        tracker = await agent.tracker_store.retrieve_full_tracker(conversation_id)
+        in_columns = partial(agent.nlg.in_columns, language=agent.nlg.language(tracker)) if tracker else None
+        content = fill(request.args.getlist("message") or [], tracker.events if tracker else (), in_columns)
+        pdf = await typeset_aside(template, content)
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{FILE_NAMES[template]}"'}
         return raw(pdf, content_type="application/pdf", headers=headers)
 
@@ -291,23 +277,21 @@ class WebChannel(InputChannel):
             for number, message in enumerate(output.messages)
         ]
 
-    @staticmethod
-    def refusal(error: Exception) -> HTTPResponse:
-        """What is said instead of an answer; what is no fault of the request is logged, without content."""
-        status, code = REFUSALS.get(type(error), (503, "unavailable"))
-        if status == 503:
-            logger.error("a request failed: %s", type(error).__name__)
-        headers = {"Retry-After": str(error.args[0])} if isinstance(error, TooMany) else {}
-        return _error(status, code, **headers)
-
 
 async def refuse(request: Request, error: Exception) -> HTTPResponse:
-    """The answer to a request that did not get as far as a route of ours. Sanic's own would log it, or show what failed."""
+    """What is said instead of an answer, whatever fails; what is no fault of the request is logged, without content.
+
+    Sanic's own would log the request, or show what failed.
+    """
     if isinstance(error, PayloadTooLarge):
         return _error(413, "too_long")
     if isinstance(error, SanicException):
         return _error(error.status_code, "bad_request")
-    return WebChannel.refusal(error)
+    status, code = REFUSALS.get(type(error), (503, "unavailable"))
+    if status == 503:
+        logger.error("a request failed: %s", type(error).__name__)
+    headers = {"Retry-After": str(error.args[0])} if isinstance(error, TooMany) else {}
+    return _error(status, code, **headers)
 
 
 def _body(request: Request) -> Any:

@@ -90,8 +90,10 @@ class CrisisGuard(LearntClassifier):
             return None, 0.0
         spellings = (text, readable(text, chosen))
         found = next(filter(None, map(self._rules.kind, spellings)), None)
-        if found or not learnt:
+        if found:
             return found, 1.0
+        if not learnt:
+            return None, 0.0
         guess = next(filter(None, map(self._rules.kind_if_misspelt, spellings)), None)
         probabilities = dict(zip(self._model.classes, self._model.probabilities(text, chosen), strict=True))
         alarm = 1.0 - float(probabilities.pop(HARMLESS))

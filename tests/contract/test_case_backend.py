@@ -46,10 +46,6 @@ class System:
     acknowledge: Optional[Callable[[], None]]
     tells_status: bool
 
-    @property
-    def remembers_withdrawals(self) -> bool:
-        return self.backend.withdrawal is Withdrawal.ERASES or isinstance(self.backend, FileDrop)
-
     def waiting(self, payload: dict[str, Any]) -> dict[str, Any]:
         return waiting(self.ledger, payload)
 
@@ -210,10 +206,10 @@ def test_withdrawal_and_its_repetition_erase_or_tell_once_or_are_refused_for_goo
             assert system.told() == ([] if erases else [event])
 
 
+# Where it is a message or a submission to somebody else, it is the recipient who has to remember.
+@pytest.mark.parametrize("system", ["memory", "bundled", "file_drop", "file_drop_with_receipts"], indirect=True)
 def test_withdrawn_intake_that_comes_late_is_refused_for_good(system: System) -> None:
     payload = system.waiting(an_intake())
-    if not system.remembers_withdrawals:
-        pytest.skip("its recipient has to remember")
     system.withdraw(payload, Purpose.INTAKE)
     with pytest.raises(BackendRefused) as refusal:
         asyncio.run(system.backend.put_intake(payload))

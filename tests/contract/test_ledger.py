@@ -73,6 +73,16 @@ def test_submission_twice_is_one(ledger: Ledger) -> None:
     assert [item.key for item in ledger.claim(NOW, LEASE, 10)] == ["intake:i1:1"]
 
 
+def test_item_queued_for_later_is_left_to_who_asks_for_its_intake(ledger: Ledger) -> None:
+    ledger.record_consent(CONSENT)
+    ledger.submit("i1", "hash", [CONSENT], [ITEM], NOW, NOW + LEASE)
+    message = OutboxItem("withdraw:i1", "i1", "withdraw_consent", {"purpose": "statistics"})
+    ledger.withdraw("i1", [Purpose.STATISTICS], [], [message], NOW, NOW + LEASE)
+    assert ledger.claim(NOW, LEASE, 10) == []
+    assert [item.key for item in ledger.claim(NOW, LEASE, 10, "i1")] == [ITEM.key, message.key]
+    assert [item.attempts for item in ledger.claim(NOW + LEASE, LEASE, 10)] == [2, 2]
+
+
 def test_claimed_item_is_nobody_elses_until_the_lease_ends(ledger: Ledger) -> None:
     submitted(ledger)
     assert [(item.body, item.attempts) for item in ledger.claim(NOW, LEASE, 10)] == [({"name": "Erfunden"}, 1)]

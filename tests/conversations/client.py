@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any, Optional
 
 import httpx
@@ -71,12 +72,14 @@ class Person:
         return self._turn({"choice": self._latest("card")["card"]["rows"][row - 1]["change"]["token"]})
 
     def tell_needs(self) -> None:
-        """In German, from the wish for help to the first consent, which is asked then."""
-        self.say("Ich brauche persönliche Hilfe")
-        self.tap(1)
-        self.tap_several([1, 3])
-        self.tap_none()
-        self.say("Eine Wohnung für meine Familie")
+        """From the wish for help to the first consent, which is asked then."""
+        for move in MOVES[:5]:
+            move(self)
+
+    def paper(self, name: str, *messages: str) -> httpx.Response:
+        """The PDF of a kind (``laufzettel``, ``receipt``) made of these messages."""
+        address = f"{self.chat_url}documents/{name}.pdf"
+        return httpx.get(address, params={"message": messages}, headers=self._headers, timeout=30, trust_env=False)
 
     def history(self) -> list[dict[str, Any]]:
         answer = httpx.get(self.chat_url + "messages", headers=self._headers, timeout=30, trust_env=False)
@@ -105,3 +108,24 @@ class Person:
     @property
     def code(self) -> str:
         return str(self._latest("card")["card"]["code"])
+
+
+MOVES: list[Callable[[Person], object]] = [
+    lambda person: person.say("Ich brauche persönliche Hilfe"),
+    lambda person: person.tap(1),
+    lambda person: person.tap_several([1, 3]),
+    lambda person: person.tap_none(),
+    lambda person: person.say("Eine Wohnung für meine Familie"),
+    lambda person: person.tap(1),
+    lambda person: person.tap(1),
+    lambda person: person.say("Maria Muster"),
+    lambda person: person.say("0211 1234567"),
+    lambda person: person.tap_none(),
+    lambda person: person.tap(2),
+    lambda person: person.tap(1),
+    lambda person: person.tap(1),
+    lambda person: person.tap(1),
+    lambda person: person.tap(1),
+    lambda person: person.tap(1),
+]
+"""The whole way in German, from the wish for help over a held time to the receipt."""

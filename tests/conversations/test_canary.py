@@ -13,8 +13,7 @@ from cryptography.fernet import Fernet
 
 from scripts.stack import Stack
 from tests.canary import ciphertexts, forms, found, pieces
-from tests.conversations.client import Person
-from tests.conversations.test_crashes import MOVES
+from tests.conversations.client import MOVES, Person
 
 NAME, PHONE, GOAL, CHAT, CRISIS = "Zsófia Kanarienvögel", "0211 9182736", "Klöppelwerkstatt", "Nachtigäller", "Rotkehlchenweg"
 # A number may be kept without its space, or as it is dialled from abroad.

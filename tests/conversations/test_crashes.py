@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -13,26 +13,8 @@ import pytest
 
 from scripts.stack import Stack
 from tests.conftest import a_stack
-from tests.conversations.client import Person
+from tests.conversations.client import MOVES, Person
 
-MOVES: list[Callable[[Person], object]] = [
-    lambda person: person.say("Ich brauche persönliche Hilfe"),
-    lambda person: person.tap(1),
-    lambda person: person.tap_several([1, 3]),
-    lambda person: person.tap_none(),
-    lambda person: person.say("Eine Wohnung für meine Familie"),
-    lambda person: person.tap(1),
-    lambda person: person.tap(1),
-    lambda person: person.say("Maria Muster"),
-    lambda person: person.say("0211 1234567"),
-    lambda person: person.tap_none(),
-    lambda person: person.tap(2),
-    lambda person: person.tap(1),
-    lambda person: person.tap(1),
-    lambda person: person.tap(1),
-    lambda person: person.tap(1),
-    lambda person: person.tap(1),
-]
 TECHNICAL_PROBLEM = "utter_technical_problem"
 BEFORE_SUBMISSION = len(MOVES) - 1
 

@@ -10,8 +10,7 @@ import pytest
 
 from scripts.stack import Stack
 from tests.conftest import a_stack
-from tests.conversations.client import Person
-from tests.conversations.test_crashes import MOVES
+from tests.conversations.client import MOVES, Person
 from tests.intakes import opened
 from tests.receivers import key_pair, public_jwk
 

@@ -17,16 +17,6 @@ from scripts.stack import Stack
 from tests.conversations.client import Person
 
 
-def ask(person: Person, stack: Stack, *messages: str) -> httpx.Response:
-    return httpx.get(
-        f"{stack.chat_url}documents/laufzettel.pdf",
-        params=[("message", message) for message in messages],
-        headers={"Authorization": f"Bearer {person.token}"},
-        timeout=30,
-        trust_env=False,
-    )
-
-
 def card_message(person: Person) -> dict[str, Any]:
     return next(message for message in person.last if (message["card"] or {}).get("kind") == "topic")
 
@@ -53,7 +43,7 @@ def person(stack: Stack) -> Person:
 
 def test_paper_has_the_topic_and_offices_of_the_card_beside_german(stack: Stack, person: Person) -> None:
     message = card_message(person)
-    answer = ask(person, stack, message["id"])
+    answer = person.paper("laufzettel", message["id"])
     paper = text(answer)
     offices = [office["name"] for office in message["card"]["offices"]]
     assert [part in paper for part in (message["card"]["title"], "Wohnung suchen", *offices)] == [True] * (2 + len(offices))
@@ -66,7 +56,7 @@ def test_paper_has_the_topic_and_offices_of_the_card_beside_german(stack: Stack,
 def test_nothing_is_left_of_a_paper(stack: Stack, person: Person) -> None:
     message = card_message(person)
     before = stored(stack)
-    assert ask(person, stack, message["id"]).status_code == 200
+    assert person.paper("laufzettel", message["id"]).status_code == 200
     after = stored(stack)
     assert after == before
     assert {found for _, _, found in after} == {False}
@@ -78,7 +68,7 @@ def test_paper_follows_the_language_of_the_conversation(stack: Stack, person: Pe
     titles = {own, "Wohnung suchen", translate("Wohnung suchen", "orientation.housing", "en")}
     for language, expected in (("en", titles - {own}), ("de", {"Wohnung suchen"})):
         person.switch(language)
-        paper = text(ask(person, stack, message["id"]))
+        paper = text(person.paper("laufzettel", message["id"]))
         assert {title for title in titles if title in paper} == expected
 
 
@@ -92,7 +82,7 @@ def test_several_topics_come_on_one_paper(stack: Stack, person: Person) -> None:
     first = card_message(person)
     person.say("Я шукаю роботу")
     second = card_message(person)
-    paper = text(ask(person, stack, second["id"], first["id"]))
+    paper = text(person.paper("laufzettel", second["id"], first["id"]))
     assert 0 <= paper.index(second["card"]["title"]) < paper.index(first["card"]["title"])
 
 
@@ -106,16 +96,16 @@ def test_paper_of_nothing_is_refused_with_its_code(stack: Stack, person: Person)
         ([known, "../../etc/passwd"], 404, "no_document"),
         ([greeting], 404, "no_document"),
     ):
-        answer = ask(person, stack, *wanted)
+        answer = person.paper("laufzettel", *wanted)
         assert (answer.status_code, answer.json()) == (status, {"error": {"code": code}})
 
 
 def test_paper_of_another_person_is_refused(stack: Stack, person: Person) -> None:
     wanted = card_message(person)["id"]
-    answer = ask(Person(stack.chat_url, "uk"), stack, wanted)
+    answer = Person(stack.chat_url, "uk").paper("laufzettel", wanted)
     assert (answer.status_code, answer.json()) == (404, {"error": {"code": "no_document"}})
     person.token = person.token[:-2] + "xx"
-    answer = ask(person, stack, wanted)
+    answer = person.paper("laufzettel", wanted)
     assert (answer.status_code, answer.json()) == (401, {"error": {"code": "unknown_conversation"}})
 
 
@@ -123,6 +113,6 @@ def test_too_many_papers_have_to_wait(stack: Stack, person: Person) -> None:
     wanted = card_message(person)["id"]
     while person.send({"text": ""}).status_code != httpx.codes.TOO_MANY_REQUESTS:
         pass
-    refused = ask(person, stack, wanted)
+    refused = person.paper("laufzettel", wanted)
     assert (refused.status_code, refused.json()) == (429, {"error": {"code": "too_many"}})
     assert int(refused.headers["retry-after"]) > 0

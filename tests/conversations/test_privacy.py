@@ -10,8 +10,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from scripts.stack import Stack
-from tests.conversations.client import Person
-from tests.conversations.test_crashes import MOVES
+from tests.conversations.client import MOVES, Person
 
 CANARIES = ("Kanarienvogel", "Eine Wohnung für meine Familie", "1234567")
 WITHDRAWN = "Zaunkönig"

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 
 from scripts.stack import Stack
-from tests.conversations.client import Person
-from tests.conversations.test_crashes import MOVES
+from tests.conversations.client import MOVES, Person
 from tests.conversations.test_laufzettel import stored, text
-
-
-def ask(person: Person, stack: Stack, *messages: str) -> httpx.Response:
-    return httpx.get(
-        f"{stack.chat_url}documents/receipt.pdf",
-        params=[("message", message) for message in messages],
-        headers={"Authorization": f"Bearer {person.token}"},
-        timeout=30,
-        trust_env=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +24,7 @@ def test_receipt_of_the_hand_over_names_code_and_consents_and_not_the_person_and
 ) -> None:
     message = person.last[0]
     before = stored(stack)
-    answer = ask(person, stack, message["id"])
+    answer = person.paper("receipt", message["id"])
     paper = text(answer)
     assert (answer.headers["cache-control"], answer.headers["content-disposition"]) == (
         "no-store",
@@ -51,7 +39,7 @@ def test_receipt_of_the_hand_over_names_code_and_consents_and_not_the_person_and
 def test_receipt_comes_in_the_language_of_the_conversation_beside_german(stack: Stack, person: Person) -> None:
     wanted = next(message["id"] for message in person.history() if (message.get("card") or {}).get("kind") == "receipt")
     person.switch("en")
-    paper = text(ask(person, stack, wanted))
+    paper = text(person.paper("receipt", wanted))
     person.switch("de")
     assert [title in paper for title in ("Confirmation of your consent", "Bestätigung Ihrer Einwilligung")] == [True, True]
 
@@ -61,7 +49,7 @@ def test_receipt_comes_again_by_code_on_another_phone(stack: Stack, person: Pers
     other = Person(stack.chat_url, "de")
     other.say(f"Was wissen Sie über mich? {code}")
     assert (other.responses, other.last[0]["card"]["paper"]) == (["utter_privacy_export_sent"], "receipt")
-    assert "Ihr Anliegen weitergeben" in text(ask(other, stack, other.last[0]["id"]))
+    assert "Ihr Anliegen weitergeben" in text(other.paper("receipt", other.last[0]["id"]))
 
 
 def test_receipt_of_nothing_or_of_another_person_is_refused(stack: Stack, person: Person) -> None:
@@ -74,5 +62,5 @@ def test_receipt_of_nothing_or_of_another_person_is_refused(stack: Stack, person
         (person, [greeting], 404, "no_document"),
         (other, [mine], 404, "no_document"),
     ):
-        answer = ask(who, stack, *wanted)
+        answer = who.paper("receipt", *wanted)
         assert (answer.status_code, answer.json()) == (status, {"error": {"code": code}})

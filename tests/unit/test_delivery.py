@@ -6,18 +6,21 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 
+from actions import runtime as composition
 from actions.adapters.memory import MemoryBackend, MemoryLedger
 from actions.adapters.no_calendar import NoCalendar
 from actions.model.consent import Consent, Purpose
 from actions.model.errors import BackendRefused, ReceiptPending, SlotTaken
 from actions.outbox import run
-from actions.services.delivery import Delivered, Delivery
+from actions.services.delivery import LEASE, Delivered, Delivery
 from actions.services.ports import OutboxItem
 from actions.worker import report_dead_letters
+from tests.dialogue import Talk, services
+from tests.ways import without_appointment
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=timezone.utc)
 CANARY = "Erfundene Kanarie"
@@ -126,3 +129,36 @@ def test_administrator_replays_and_drops_dead_letters_only(capsys: pytest.Captur
     assert shown(ledger, capsys, "drop", "intake:i0:1") == (0, ["dropped: intake:i0:1"])
     assert shown(ledger, capsys, "show-error", "intake:i0:1") == (1, ["nothing undelivered: intake:i0:1"])
     assert shown(ledger, capsys, "encrypt-anew") == (0, ["2 items are encrypted with the newest key"])
+
+
+class Quick(MemoryLedger):
+    """Somebody else takes what is queued before who queued it."""
+
+    arrives = False
+
+    def submit(
+        self,
+        intake_id: str,
+        code_hash: str,
+        consents: Sequence[Consent],
+        outbox: Sequence[OutboxItem],
+        at: datetime,
+        due: Optional[datetime] = None,
+    ) -> bool:
+        first = super().submit(intake_id, code_hash, consents, outbox, at, due)
+        for item in self.claim(at, LEASE, 10, intake_id):
+            if self.arrives:
+                self.delivered(item.key, at)
+        return first
+
+
+@pytest.mark.parametrize(("arrives", "said"), [(True, "utter_handoff_receipt"), (False, "utter_handoff_receipt_pending")])
+def test_request_that_somebody_else_delivers_has_arrived_only_when_that_is_noted(
+    backend: MemoryBackend, arrives: bool, said: str
+) -> None:
+    ledger = Quick()
+    ledger.arrives = arrives
+    talk = Talk(services(ledger, backend))
+    without_appointment(talk)
+    composition.use(None)
+    assert talk.responses == [said]

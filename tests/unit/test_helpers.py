@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
-from actions import runtime as composition
 from actions.adapters.memory import MemoryBackend, MemoryLedger
 from actions.model import slots
 from actions.model.intake import intake_id_for
-from tests.dialogue import Talk, free_slots, services
-from tests.unit.test_withdrawal import CANARY, agree, begin, book, submit
+from tests.dialogue import Talk
+from tests.ways import CANARY, agree, begin, book, submit
 
 PRESENT, ABSENT, SELF = (f'/writing_for{{"choice": "{who}"}}' for who in ("present", "absent", "self"))
-
-
-@pytest.fixture
-def backend() -> MemoryBackend:
-    return MemoryBackend(free_slots())
-
-
-@pytest.fixture
-def ledger() -> MemoryLedger:
-    return MemoryLedger()
-
-
-@pytest.fixture
-def talk(ledger: MemoryLedger, backend: MemoryBackend) -> Iterator[Talk]:
-    yield Talk(services(ledger, backend))
-    composition.use(None)
 
 
 def written_by(backend: MemoryBackend) -> list[str]:

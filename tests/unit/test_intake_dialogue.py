@@ -9,20 +9,9 @@ import pytest
 
 from actions import runtime as composition
 from actions.adapters.memory import MemoryBackend, MemoryLedger
-from tests.dialogue import Talk, free_slots, leitfaden, services
+from tests.dialogue import Talk, leitfaden, services
 
 WHY = "Die Fachkraft bereitet die Beratung vor."
-
-
-@pytest.fixture
-def backend() -> MemoryBackend:
-    return MemoryBackend(free_slots())
-
-
-@pytest.fixture
-def talk(backend: MemoryBackend) -> Iterator[Talk]:
-    yield Talk(services(MemoryLedger(), backend))
-    composition.use(None)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -12,9 +11,7 @@ from functools import cache, partial
 from typing import Any
 
 import pytest
-import yaml
 from fontTools.ttLib import TTFont
-from pypdf import PdfReader
 
 from actions.adapters.files import FileContent
 from actions.adapters.municipalities import load_municipality
@@ -24,18 +21,10 @@ from bot.documents.laufzettel import TEMPLATE, filled
 from bot.documents.typesetting import fonts_folder, typeset, typeset_aside
 from bot.nlg import GettextNLG
 from bot.settings import ROOT
+from tests.papers import SERVICE, places, read, texts, words
 
 MONDAY = datetime(2026, 11, 23, 10)
 COMPLETE = [language for language in FileContent(ROOT, "duesseldorf").profile.languages if language not in ("ti", "ps", "ckb")]
-SERVICE = "KIM-Lotse Düsseldorf"
-
-
-@pytest.fixture(scope="module")
-def nlg() -> GettextNLG:
-    made = GettextNLG()
-    for path in (ROOT / "bot/domain").glob("*.yml"):
-        made.responses.update(yaml.safe_load(path.read_text(encoding="utf-8")).get("responses") or {})
-    return made
 
 
 @cache
@@ -49,28 +38,6 @@ def card(intent: str = "ask_housing") -> Any:
 
 def content(nlg: GettextNLG, language: str, cards: Sequence[Any]) -> dict[str, Any]:
     return filled(cards, partial(nlg.in_columns, language=language), SERVICE)
-
-
-def read(pdf: bytes) -> PdfReader:
-    return PdfReader(io.BytesIO(pdf))
-
-
-def words(pdf: bytes) -> str:
-    """The text of all pages, without the signs of line breaks."""
-    text = " ".join(page.extract_text() for page in read(pdf).pages)
-    return re.sub(r"\s+", " ", text.replace("-\n", "").replace("\u00ad", ""))
-
-
-def texts(pdf: bytes) -> list[tuple[float, str]]:
-    """The texts of the first page, each with how far from the left edge (in points) it begins."""
-    found: list[tuple[float, str]] = []
-    read(pdf).pages[0].extract_text(visitor_text=lambda text, cm, tm, *_: found.append((cm[4] + tm[4], text)))
-    return found
-
-
-def places(pdf: bytes, wanted: Sequence[str]) -> list[float]:
-    """Where each of these texts begins first."""
-    return [next(place for place, text in texts(pdf) if text.strip() == one) for one in wanted]
 
 
 def test_german_paper_has_one_column_with_all_that_helps_at_the_counter(nlg: GettextNLG) -> None:

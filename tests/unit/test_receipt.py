@@ -18,8 +18,8 @@ from actions.runtime import Runtime
 from bot.documents.receipt import TEMPLATE, filled
 from bot.documents.typesetting import typeset
 from bot.nlg import GettextNLG
-from tests.dialogue import domain, free_slots, services
-from tests.unit.test_laufzettel import SERVICE, places, read, texts, words
+from tests.dialogue import free_slots, services
+from tests.papers import SERVICE, places, read, texts, words
 
 CODE = "7KQM-3XTF-9WDN"
 HIDDEN = re.compile("[\u2066-\u2069]")
@@ -29,13 +29,6 @@ HIDDEN = re.compile("[\u2066-\u2069]")
 def runtime() -> Iterator[Runtime]:
     yield services(MemoryLedger(), MemoryBackend(free_slots()))
     composition.use(None)
-
-
-@pytest.fixture(scope="module")
-def nlg() -> GettextNLG:
-    made = GettextNLG()
-    made.responses.update(domain()["responses"])
-    return made
 
 
 def granted(runtime: Runtime, language: str = "ar") -> list[ConsentRecord]:

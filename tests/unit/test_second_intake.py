@@ -2,25 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
-from actions import runtime as composition
-from actions.adapters.memory import MemoryBackend, MemoryLedger
-from tests.dialogue import Talk, free_slots, services
-from tests.unit.test_withdrawal import agree, begin, book, submit, told
-
-
-@pytest.fixture
-def backend() -> MemoryBackend:
-    return MemoryBackend(free_slots())
-
-
-@pytest.fixture
-def talk(backend: MemoryBackend) -> Iterator[Talk]:
-    yield Talk(services(MemoryLedger(), backend))
-    composition.use(None)
+from actions.adapters.memory import MemoryBackend
+from tests.dialogue import Talk
+from tests.ways import agree, begin, book, submit, told
 
 
 def goals(backend: MemoryBackend) -> int:

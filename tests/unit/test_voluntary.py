@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from actions import runtime as composition
 from actions.adapters.memory import MemoryBackend, MemoryLedger
 from actions.model.consent import Purpose
 from actions.model.intake import intake_id_for
-from tests.dialogue import NOW, Talk, free_slots, services
-from tests.unit.test_withdrawal import agree, begin, submit
+from tests.dialogue import NOW, Talk
+from tests.ways import agree, begin, submit
 
 SHOWN = "utter_privacy_voluntary"
-
-
-@pytest.fixture
-def backend() -> MemoryBackend:
-    return MemoryBackend(free_slots())
-
-
-@pytest.fixture
-def ledger() -> MemoryLedger:
-    return MemoryLedger()
-
-
-@pytest.fixture
-def talk(ledger: MemoryLedger, backend: MemoryBackend) -> Iterator[Talk]:
-    yield Talk(services(ledger, backend))
-    composition.use(None)
 
 
 def choose(talk: Talk, choice: str) -> list[str]:

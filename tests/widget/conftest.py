@@ -10,6 +10,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from fake_server import FakeServer
 
+from tests.servers import missing
+
 CHROMIUM = os.environ.get("LOTSE_CHROMIUM") or shutil.which("chromium")
 ARGUMENTS = [
     "--no-sandbox",
@@ -25,7 +27,7 @@ ARGUMENTS = [
 @pytest.fixture(scope="session")
 def browser():
     if not CHROMIUM:
-        pytest.skip("no Chromium: set LOTSE_CHROMIUM")
+        missing("Chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield chromium
@@ -99,6 +101,12 @@ class Chat:
 
     def stored(self):
         return self.page.evaluate("Object.keys(sessionStorage).length")
+
+    def left(self):
+        """What is stored and shown, and the deletions the server was told of, once the first screen can be used."""
+        self.page.locator("#picker-languages button").first.wait_for()
+        self.server.told.wait(5)
+        return self.stored(), self.bot.count(), self.server.deleted
 
     def received(self, key):
         return [body for body in self.server.received if key in body]

@@ -32,7 +32,8 @@ def strings(lang):
 class FakeServer(ThreadingHTTPServer):
     """`received` holds the bodies of all messages; `failures` the errors of the next ones: (status, code).
 
-    `papers` holds the ids of messages that each paper was made of, `deleted` the tokens of deleted conversations.
+    `papers` holds the ids of messages that each paper was made of, `deleted` the tokens of deleted conversations; `told` is
+    set as soon as there is one.
     """
 
     daemon_threads = True
@@ -40,7 +41,7 @@ class FakeServer(ThreadingHTTPServer):
     def __init__(self, port=0):
         super().__init__(("127.0.0.1", port), Handler)
         self.received, self.failures, self.delay = [], [], 0
-        self.papers, self.deleted = [], []
+        self.papers, self.deleted, self.told = [], [], threading.Event()
         self.conversations, self.lock = {}, threading.Lock()
         self.config = dict(CONFIG)
 
@@ -66,7 +67,7 @@ class FakeServer(ThreadingHTTPServer):
             "response": f"utter_{scene}",
             "lang": lang,
             "dir": direction(lang),
-            "args": {},
+            "args": {"forgotten": True} if scene == "privacy_forgotten" else {},
             "choices": [],
             "select": None,
             "progress": None,
@@ -134,6 +135,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_DELETE(self):
         self.server.deleted.append(self.headers["Authorization"].removeprefix("Bearer "))
+        self.server.told.set()
         self.send_response(204)
         self.end_headers()
 

@@ -13,7 +13,6 @@ import { hush } from './speech.js';
 const DOTS_AFTER_MS = 400;
 const HONEST_AFTER_MS = 5_000;
 const RELOAD_AFTER_MS = 15_000;
-const FORGOTTEN = 'utter_privacy_forgotten';
 // After as long the server forgets the answers, too (bot/domain/shared.yml).
 const LEFT_ALONE_MS = 2 * 60 * 60 * 1_000;
 
@@ -142,7 +141,7 @@ class Chat {
   async deliver({ body }, { messages, language: now }) {
     await turnTo(now ?? body.language);
     // What the server has deleted does not stay on the screen either.
-    const forgotten = messages.some(({ response }) => response === FORGOTTEN);
+    const forgotten = messages.some(({ args }) => args?.forgotten);
     if (forgotten) this.conversation.clear();
     this.conversation.receive(messages, { focus: forgotten });
   }
