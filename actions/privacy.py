@@ -129,8 +129,7 @@ class ActionPrivacyChoice(GuardedAction):
 
     async def act(self, dispatcher: CollectingDispatcher, conversation: Conversation) -> list[EventType]:
         what, _, rest = (conversation.entity("choice") or "").partition(":")
-        way = {
-            "menu": self._menu,
+        ways = {
             "notice": self._notice,
             "code": self._code,
             "voluntary": self._voluntary,
@@ -139,8 +138,8 @@ class ActionPrivacyChoice(GuardedAction):
             "off": self._switch_off,
             "ask": self._ask,
             "do": self._take_back,
-        }[what]
-        return await way(dispatcher, conversation, rest)
+        }
+        return await ways.get(what, self._menu)(dispatcher, conversation, rest)
 
     async def _menu(self, dispatcher: CollectingDispatcher, conversation: Conversation, _: str) -> list[EventType]:
         back = {"title": nodes.label(NAV_LABELS, "back"), "payload": "/resume", "icon": "back", "style": "quiet"}

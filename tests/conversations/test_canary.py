@@ -71,12 +71,12 @@ def erase_all(person: Person) -> None:
     assert [message["response"] for message in person.history() if message["from"] == "bot"] == ["utter_privacy_forgotten"]
 
 
-def where(stack: Stack, wanted: set[bytes]) -> set[str]:
-    """The files with any of these; a database's log that was just being read is overwritten a moment later."""
-    deadline = time.monotonic() + 10
-    while (names := found(stack.data, wanted)) and time.monotonic() < deadline:
+def only_in(stack: Stack, wanted: set[bytes], *databases: str) -> None:
+    """Only the files of these hold any of it; a database's log that was just being read is overwritten a moment later."""
+    deadline = time.monotonic() + 30
+    while (names := {Path(name).stem for name in found(stack.data, wanted)}) != set(databases) and time.monotonic() < deadline:
         time.sleep(1)
-    return names
+    assert names == set(databases)
 
 
 def test_words_of_an_unfinished_intake_are_in_no_log_and_after_erasure_in_no_file(stack: Stack) -> None:
@@ -89,7 +89,7 @@ def test_words_of_an_unfinished_intake_are_in_no_log_and_after_erasure_in_no_fil
     assert [word for word in SAID if word in read] == ["Kanarienvögel", "9182736", GOAL, CHAT]
     assert found(stack.data, pieces(secret)) >= {"conversations.backup"}
     erase_all(person)
-    assert where(stack, pieces(secret) | PLANTED) == set()
+    only_in(stack, pieces(secret) | PLANTED)
     assert logged(stack) == set()
 
 
@@ -100,9 +100,9 @@ def test_words_handed_over_are_in_no_log_and_after_erasure_in_no_file_and_the_pr
     assert person.responses == ["utter_handoff_receipt"]
     code = person.code
     # With the hand-over the answers leave the chat's side; they are readable in the backend, where the case manager needs them.
-    assert {Path(name).stem for name in where(stack, PLANTED)} == {"backend"}
+    only_in(stack, PLANTED, "backend")
     erase_all(person)
-    assert where(stack, pieces(secret) | PLANTED) == set()
+    only_in(stack, pieces(secret) | PLANTED)
     assert logged(stack, code, code.replace("-", "")) == set()
     # What stays is named to the person ("Ihr Ja: Zurückgenommen") and is needed to prove it: ids, purposes and times.
     marks = kept(stack, "backend.db: SELECT external_id FROM withdrawn_intake ORDER BY withdrawn_at DESC LIMIT 1")

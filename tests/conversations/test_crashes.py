@@ -80,7 +80,8 @@ def cases(stack: Stack) -> tuple[int, int]:
 
 
 def arrives(stack: Stack, expected: tuple[int, int]) -> None:
-    deadline = time.monotonic() + 30
+    # Longer than an item stays with a process that was killed (LEASE in actions/services/delivery.py).
+    deadline = time.monotonic() + 90
     while cases(stack) != expected and time.monotonic() < deadline:
         time.sleep(0.3)
     # A moment more, in which a second delivery would show.

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -13,6 +13,9 @@ from fake_server import FakeServer
 from tests.servers import missing
 
 CHROMIUM = os.environ.get("LOTSE_CHROMIUM") or shutil.which("chromium")
+# For a busy machine; only what fails waits that long.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -47,7 +50,7 @@ def chat(browser, server):
     """A phone on the first screen. It fails the test that leaves an error in the console or asks another origin."""
     context = browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
     page = context.new_page()
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(PATIENCE_MS)
     client = Chat(page, server)
     page.goto(server.url)
     yield client

@@ -32,8 +32,8 @@ def strings(lang):
 class FakeServer(ThreadingHTTPServer):
     """`received` holds the bodies of all messages; `failures` the errors of the next ones: (status, code).
 
-    `papers` holds the ids of messages that each paper was made of, `deleted` the tokens of deleted conversations; `told` is
-    set as soon as there is one.
+    No message is answered while `answers` is cleared. `papers` holds the ids of messages that each paper was made of,
+    `deleted` the tokens of deleted conversations; `told` is set as soon as there is one.
     """
 
     daemon_threads = True
@@ -41,6 +41,8 @@ class FakeServer(ThreadingHTTPServer):
     def __init__(self, port=0):
         super().__init__(("127.0.0.1", port), Handler)
         self.received, self.failures, self.delay = [], [], 0
+        self.answers = threading.Event()
+        self.answers.set()
         self.papers, self.deleted, self.told = [], [], threading.Event()
         self.conversations, self.lock = {}, threading.Lock()
         self.config = dict(CONFIG)
@@ -125,6 +127,7 @@ class Handler(BaseHTTPRequestHandler):
                 return
             self.server.received.append(body)
             time.sleep(self.server.delay)
+            self.server.answers.wait(30)
             if self.server.failures:
                 status, code = self.server.failures.pop(0)
                 self.reply(status, {"error": {"code": code}})

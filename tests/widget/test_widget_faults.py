@@ -128,13 +128,20 @@ def test_messages_sent_while_waiting_go_out_in_order(chat):
 
 def test_waiting_shows_dots_and_then_says_so(chat):
     chat.begin()
-    chat.server.delay = 5.6
+    clock, waiting = chat.page.clock, chat.page.locator("#waiting")
+    clock.install()
+    clock.pause_at(chat.page.evaluate("Date.now()") / 1_000 + 1)
+    chat.server.answers.clear()
     chat.type("langsam")
-    chat.page.wait_for_timeout(200)
-    expect(chat.page.locator("#waiting")).to_be_hidden()
+    clock.run_for(350)
+    assert waiting.is_hidden()
+    clock.run_for(100)
     expect(chat.page.locator(".dots")).to_be_visible()
-    expect(chat.page.locator("#waiting-text")).to_contain_text("Es dauert noch etwas.", timeout=6_000)
-    expect(chat.page.locator("#waiting")).to_be_hidden()
+    clock.run_for(5_000)
+    expect(chat.page.locator("#waiting-text")).to_contain_text("Es dauert noch etwas.")
+    chat.server.answers.set()
+    expect(chat.bot).to_have_count(2)
+    expect(waiting).to_be_hidden()
 
 
 def test_hostile_text_is_shown_as_text(chat):
