@@ -49,7 +49,7 @@ def main() -> int:
     }
     domain, *data, config = DATA
     common = ["--domain", domain, "--data", *data, "--config", config]
-    print("training the model (about eight minutes) …", flush=True)
+    print("training the model (some minutes) …", flush=True)
     for arguments in (
         ["data", "validate", "--fail-on-warnings", *common],
         ["train", "--augmentation", "0", "--out", str(MODELS), "--fixed-model-name", model.name.removesuffix(".tar.gz"), *common],

@@ -1,17 +1,20 @@
-"""Makes bot/retrieval/neutral.npz from our own example messages and from questions about the pages of one region:
+"""Makes bot/retrieval/neutral.npz from our own texts and from questions about the pages of one region:
 ``python scripts/train_retrieval.py --pages FILE … --questions FILE … --foreign FILE … [--index FILE]``.
 
-Learns per language the mean vector, the directions in which languages and styles of asking differ, and the weights that turn the
-features of an answer into a probability. Which data the one in the repository was made from: benchmarks/README.md.
+Learns the mean vector of each language and the directions in which languages and styles of asking differ; from our catalogues,
+what brings the languages nearer to German; from our messages, what is about which topic; from the questions, the weights that
+turn the features of an answer into a probability. Which data the one in the repository was made from: benchmarks/README.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -19,43 +22,87 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bot.languages import SOURCE_LANGUAGE
 from bot.nlu.encoder import Encoder, NoEncoder, Vectors, default_encoder
 from bot.retrieval import neutral
 from bot.retrieval.index import Index
+from bot.retrieval.neutral import Neutral
 from bot.retrieval.ranking import Ranking
 from bot.settings import ROOT
+from scripts.catalogues import drafts, offered, read
+from scripts.evaluate import NO_TOPICS
 from scripts.evaluate_retrieval import Question, made_index, pages_in, questions_in
 
 SAMPLE = 120
 DIRECTIONS = 12
 FOLDS = 5
+BRIDGE, RIDGE = 65, 20
+"""How strongly what is learnt from sentences and messages is held back; chosen in benchmarks/README.md."""
 FOREIGN, REMOVED = 3.0, 0.5
 """Weights of examples: there are few foreign questions, and where a page is removed another one may answer as well."""
 Rows = list[tuple[dict[str, float], bool, str, float]]
 
 
-def messages() -> dict[str, list[str]]:
-    """Some of our example messages by language, without their marks for entities."""
+def messages() -> dict[str, list[tuple[str, str]]]:
+    """Our example messages about topics by language, shuffled, without their marks for entities: intent and text."""
     from rasa.shared.nlu.training_data.entities_parser import replace_entities
 
     found = {}
     for folder in sorted((ROOT / "data/nlu").iterdir()):
         texts = [
-            replace_entities(line.strip()[2:])
+            (intent, replace_entities(line.strip()[2:]))
             for path in sorted(folder.glob("*.yml"))
             for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+            for intent in [str(entry.get("intent", ""))]
             for line in entry.get("examples", "").splitlines()
-            if line.strip().startswith("- ") and str(entry.get("intent", "")).startswith("ask_")
+            if line.strip().startswith("- ") and intent.startswith("ask_")
         ]
         random.Random(0).shuffle(texts)  # noqa: S311  a sample, not a secret
         if len(texts) >= SAMPLE / 2:
-            found[folder.name] = texts[:SAMPLE]
+            found[folder.name] = texts
     return found
+
+
+def sentences() -> dict[str, list[str]]:
+    """What our catalogues say in German and in all languages that are complete: the same sentence at the same place."""
+    said = {}
+    for language in sorted(set(offered()) - set(drafts())):
+        if "-" in language:
+            continue  # a variant of German
+        entries = [entry for entry in read(language) if isinstance(entry.id, str) and entry.id and entry.string]
+        said[language] = {_plain(entry.id): _plain(str(entry.string)) for entry in entries}
+    common = sorted(text for text in set.intersection(*map(set, said.values())) if text and 25 <= len(text) <= 300)
+    return {SOURCE_LANGUAGE: common, **{language: [told[text] for text in common] for language, told in said.items()}}
+
+
+def _plain(text: str) -> str:
+    """Without placeholders."""
+    return " ".join(re.sub(r"\{[^{}]*\}", "", text).split())
+
+
+def bridge(encoder: Encoder, learnt: Neutral) -> Vectors:
+    """The matrix that brings sentences in any language nearest to the German ones, and else changes as little as it can."""
+    said = {language: learnt.questions(encoder.encode(texts), language) for language, texts in sentences().items()}
+    german = said.pop(SOURCE_LANGUAGE)
+    theirs, ours = np.concatenate(list(said.values())), np.concatenate([german] * len(said))
+    prior = BRIDGE * np.eye(german.shape[1])
+    return np.asarray(np.linalg.solve(theirs.T @ theirs + prior, theirs.T @ ours + prior), dtype=np.float16)
+
+
+def topics(encoder: Encoder, learnt: Neutral) -> Vectors:
+    """A column for each topic: how much a text is about it, learnt from all messages."""
+    asked = {language: [one for one in some if one[0] not in NO_TOPICS] for language, some in messages().items()}
+    rows = np.concatenate([learnt.questions(encoder.encode([text for _, text in some]), name) for name, some in asked.items()])
+    names = np.array([intent for some in asked.values() for intent, _ in some])
+    wanted = (names[:, None] == np.unique(names)[None]).astype(np.float32)
+    prior = RIDGE * np.eye(rows.shape[1])
+    return np.asarray(np.linalg.solve(rows.T @ rows + prior, rows.T @ (wanted - wanted.mean(axis=0))), dtype=np.float16)
 
 
 def languages_apart(encoder: Encoder, asked: Iterable[Sequence[Question]]) -> tuple[dict[str, Vectors], Vectors]:
     """The mean of our messages by language, and the directions in which these and other kinds of text differ."""
-    means = {language: encoder.encode(texts).mean(axis=0) for language, texts in messages().items()}
+    ours = messages()
+    means = {language: encoder.encode([text for _, text in some[:SAMPLE]]).mean(axis=0) for language, some in ours.items()}
     styles = [encoder.encode([one.text for one in some]).mean(axis=0) for some in asked]
     together = np.stack([*means.values(), *styles])
     directions = np.linalg.svd(together - together.mean(axis=0), full_matrices=False)[2][:DIRECTIONS]
@@ -105,13 +152,12 @@ def fitted(rows: Rows, names: Sequence[str]) -> NDArray[np.float64]:
     return weights
 
 
-def save(means: Mapping[str, Vectors], directions: Vectors, probe: Vectors, weights: Mapping[str, NDArray[np.float64]]) -> None:
+def save(means: Mapping[str, Vectors], learnt: Mapping[str, NDArray[Any]]) -> Neutral:
     """Write the model; what was loaded before is forgotten."""
     stacked = np.stack(list(means.values())).astype(np.float32)
-    np.savez_compressed(
-        neutral.MODEL, languages=np.array(list(means)), means=stacked, directions=directions, probe=probe, **dict(weights)
-    )
+    np.savez_compressed(neutral.MODEL, languages=np.array(list(means)), means=stacked, **dict(learnt))
     neutral.forget()
+    return neutral.neutral_for(default_encoder())
 
 
 def main() -> int:
@@ -126,17 +172,27 @@ def main() -> int:
     asked = [questions_in(file, names) for file in given.questions]
     foreign = [one for file in given.foreign for one in questions_in(file, {})]
     means, directions = languages_apart(encoder, asked)
-    probe = encoder.encode([neutral.PROBE])[0]
-    start = {"with_vectors": np.zeros(len(neutral.VECTOR_FEATURES) + 1), "letters": np.zeros(len(neutral.LETTER_FEATURES) + 1)}
-    save(means, directions, probe, start)
+    width = directions.shape[1]
+    learnt: dict[str, NDArray[Any]] = {
+        "directions": directions,
+        "bridge": np.eye(width),
+        "topics": np.zeros((width, 0)),
+        "probe": encoder.encode([neutral.PROBE])[0],
+        "with_vectors": np.zeros(len(neutral.VECTOR_FEATURES) + 1),
+        "letters": np.zeros(len(neutral.LETTER_FEATURES) + 1),
+    }
+    # Each is learnt with what was learnt before it.
+    learnt["bridge"] = bridge(encoder, save(means, learnt))
+    learnt["topics"] = topics(encoder, save(means, learnt))
+    save(means, learnt)
     whole = made_index(pages, encoder, given.index)
     single = [Index.build([page for page in pages if page.language == one], encoder, whole) for one in whole.languages]
     questions = [one for some in asked for one in some]
-    weights = {"with_vectors": fitted(examples([whole, *single], questions, foreign), neutral.VECTOR_FEATURES)}
+    learnt["with_vectors"] = fitted(examples([whole, *single], questions, foreign), neutral.VECTOR_FEATURES)
     letters = [Index.build(index.pages, NoEncoder()) for index in single]
     rows = [row for row in examples(letters, questions, foreign) if row[0]["same"]]
-    weights["letters"] = fitted(rows, neutral.LETTER_FEATURES)
-    save(means, directions, probe, weights)
+    learnt["letters"] = fitted(rows, neutral.LETTER_FEATURES)
+    save(means, learnt)
     return 0
 
 

@@ -44,13 +44,12 @@ class CrisisGuard(LearntClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The common ones (LearntClassifier), and three.
+        """The common ones (LearntClassifier), and two.
 
         ``threshold``: least probability of any crisis that shows the numbers. ``suspicion``: the same where the words of a rule
         may have been misspelt ("klinika" is one letter from a Bulgarian ambulance).
-        ``others``: every how-many-th message without a crisis is learnt from.
         """
-        return {**LearntClassifier.get_default_config(), "threshold": 0.4, "suspicion": 0.1, "others": 2}
+        return {**LearntClassifier.get_default_config(), "threshold": 0.4, "suspicion": 0.1}
 
     def train(self, training_data: TrainingData) -> Resource:
         rules: dict[str, list[str]] = defaultdict(list)
@@ -62,10 +61,10 @@ class CrisisGuard(LearntClassifier):
         ]
         known = sorted({word for text, intent in examples if not intent.startswith(CRISIS) for word in fold(text).split()})
         self._rules = CrisisRules(rules, known)
-        near = [example for example in examples if _is_near(example[1])]
-        others = [example for example in examples if not _is_near(example[1])][:: self._config["others"]]
-        labels = [intent if intent.startswith(CRISIS) else HARMLESS for _, intent in near + others]
-        self._model = TwoViews.trained([text for text, _ in near + others], labels, self._config)
+        # Of texts told in nearly the same letters the first is learnt from: one that is near a crisis, if there is one.
+        examples.sort(key=lambda example: not _is_near(example[1]))
+        labels = [intent if intent.startswith(CRISIS) else HARMLESS for _, intent in examples]
+        self._model = TwoViews.trained([text for text, _ in examples], labels, self._config)
         return self._kept()
 
     def _write(self, directory: Path) -> None:

@@ -25,8 +25,8 @@ class LearntClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``width``, ``ridge_…``, ``letters``, ``apart``: see TwoViews."""
-        return {"width": 0.25, "ridge_meaning": 0.03, "ridge_letters": 0.3, "letters": 0.5, "apart": 0.6}
+        """See TwoViews.trained."""
+        return {"width": 0.25, "letters": 0.5, "ridge": 0.05, "apart": 0.6}
 
     @classmethod
     def create(

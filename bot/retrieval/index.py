@@ -24,6 +24,8 @@ FORMAT = 2
 """Changes with the way in which pages are cut, so that an older file is made anew."""
 LETTERS = 0.2
 """Weight of the letters where question and page are of one language."""
+TOPICS = 0.2
+"""Weight of being about the same of our topics."""
 OTHERS = 0.5
 """Weight of the same page in other languages beside the one of the question."""
 FOUND = 0.35
@@ -54,11 +56,16 @@ class _Pages:
         self._vectors = {size: neutral.passages(vectors, language) for size, vectors in cuts.items()}
         self._first = {size: np.cumsum([0, *(len(cut(page, size)) for page in self.pages[:-1])]) for size in cuts}
         self._whole = unit(np.add.reduceat(self._vectors[LONG], self._first[LONG], axis=0))
+        self._about = neutral.about(self._whole)
 
     def near(self, question: Vectors) -> Floats:
         """How near each page is to a question: by its nearest long passage, by its nearest short one and as a whole."""
         passages = [np.maximum.reduceat(self._vectors[size] @ question, self._first[size]) for size in (LONG, SHORT)]
         return np.stack([*passages, self._whole @ question])
+
+    def about(self, topics: Vectors) -> Floats:
+        """How much each page is about the same topics as a question."""
+        return np.asarray(self._about @ topics, dtype=np.float32)
 
     def passage(self, row: int, question: Vectors) -> str:
         """The lines around the best ones of a page, as many as may be shown, none left out between."""
@@ -130,7 +137,8 @@ class Index:
         same |= not asked.size  # without an encoder there are only letters to go by
         near = np.concatenate([of.near(asked) for of in searched], axis=1)
         letters, held = (np.concatenate(parts) for parts in zip(*(of.lexical.search(question) for of in searched), strict=True))
-        meant = _standard(np.sum([_standard(row) for row in near], axis=0))
+        about = np.concatenate([of.about(self._neutral.about(asked)) for of in searched])
+        meant = _standard(np.sum([_standard(row) for row in near], axis=0)) + TOPICS * _standard(about)
         if same.any():
             meant[same] += LETTERS * _standard(letters[same])
         weight = np.where(same, 1.0, OTHERS)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.languages import base
+from bot.languages import SOURCE_LANGUAGE, base
 from bot.nlu.encoder import Encoder, Vectors
 
 MODEL = Path(__file__).with_name("neutral.npz")
@@ -33,23 +33,37 @@ class Neutral:
     """Vectors of one encoder without what is only language or style; texts that mean the same are then nearer to each other."""
 
     def __init__(
-        self, means: Mapping[str, Vectors], directions: Vectors, with_vectors: NDArray[np.float64], letters: NDArray[np.float64]
+        self,
+        means: Mapping[str, Vectors],
+        directions: Vectors,
+        bridge: Vectors,
+        topics: Vectors,
+        with_vectors: NDArray[np.float64],
+        letters: NDArray[np.float64],
     ) -> None:
-        """``directions``: rows of length one, to be taken out. Last: weights of the features of an answer, then a constant."""
-        self._means, self._directions = dict(means), directions
+        """``directions``: rows of length one, to be taken out. ``bridge``: turns a question in another language to where the same
+        one is in German. ``topics``: a column each, how much a text is about it. Last: weights of the features of an answer,
+        then a constant.
+        """
+        self._means, self._directions, self._bridge, self._topics = dict(means), directions, bridge, topics
         self._weights, self._letters = with_vectors, letters
         nothing = np.zeros(directions.shape[1], dtype=np.float32)
         self._mean = np.mean(list(self._means.values()), axis=0) if self._means else nothing
 
     def questions(self, vectors: Vectors, language: str) -> Vectors:
         """The vectors of questions in a language."""
-        return self._without(vectors - self._means.get(base(language), self._mean))
+        found = self._without(vectors - self._means.get(base(language), self._mean))
+        return found if base(language) == SOURCE_LANGUAGE else unit(found @ self._bridge)
 
     def passages(self, vectors: Vectors, language: str) -> Vectors:
         """The vectors of all passages of a region in a language."""
         prior = self._means.get(base(language), self._mean)
         mean = (vectors.sum(axis=0) + PRIOR * prior) / (len(vectors) + PRIOR)
         return self._without(vectors - mean)
+
+    def about(self, vectors: Vectors) -> Vectors:
+        """Which of our topics they are about, as rows of length one; no columns where the encoder is another one."""
+        return unit(vectors @ self._topics)
 
     def _without(self, vectors: Vectors) -> Vectors:
         return unit(vectors - vectors @ self._directions.T @ self._directions)
@@ -65,7 +79,8 @@ class Neutral:
 def _model() -> tuple[Neutral, Vectors]:
     with np.load(MODEL, allow_pickle=False) as file:
         means = dict(zip(file["languages"].tolist(), file["means"], strict=True))
-        return Neutral(means, file["directions"], file["with_vectors"], file["letters"]), file["probe"]
+        learnt = {name: file[name].astype(np.float32) for name in ("directions", "bridge", "topics")}
+        return Neutral(means, **learnt, with_vectors=file["with_vectors"], letters=file["letters"]), file["probe"]
 
 
 def forget() -> None:
@@ -79,4 +94,6 @@ def neutral_for(encoder: Encoder) -> Neutral:
     found = encoder.encode([PROBE])
     if found.shape[1] == probe.shape[0] and float(found[0] @ probe) > 0.999:
         return model
-    return Neutral({}, np.zeros((0, found.shape[1]), dtype=np.float32), np.zeros(0), model._letters)
+    width = found.shape[1]
+    none, same = np.zeros((0, width), dtype=np.float32), np.eye(width, dtype=np.float32)
+    return Neutral({}, none, same, none.T, np.zeros(0), model._letters)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from bot.nlu.encoder import NoEncoder
+from bot.nlu.encoder import NoEncoder, Vectors
 from bot.retrieval.index import FOUND, Index
+from bot.retrieval.neutral import Neutral
 from bot.retrieval.pages import BadPages, pages_of, plain
 from tests.pages import ENGLISH, TEXTS, Words, pages, raw
 
@@ -124,3 +126,26 @@ def test_confidence_is_higher_for_what_a_page_answers() -> None:
     index = Index.build(pages(), NoEncoder())
     asked, strange = (index.search(text, ["de"])[0].confidence for text in ("Hund beim Steueramt anmelden", "Quantenphysik"))
     assert 0 <= strange < FOUND < asked <= 1
+
+
+def learnt(topics: Vectors) -> Neutral:
+    """What takes nothing out, exchanges the first two columns of what is not German, and knows these topics."""
+    width = len(topics)
+    bridge = np.eye(width, dtype=np.float32)[[1, 0, *range(2, width)]]
+    return Neutral({}, np.zeros((0, width), dtype=np.float32), bridge, topics, np.zeros(0), np.zeros(3))
+
+
+def test_question_in_another_language_is_brought_to_where_german_is() -> None:
+    one = np.array([[1, 0]], dtype=np.float32)
+    found = learnt(np.zeros((2, 0), dtype=np.float32))
+    assert [found.questions(one, language).tolist() for language in ("de", "de-simple", "ar")] == [[[1, 0]], [[1, 0]], [[0, 1]]]
+
+
+def test_page_about_the_topic_of_the_question_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    def first(topics: Vectors) -> str:
+        monkeypatch.setattr("bot.retrieval.index.neutral_for", lambda _: learnt(topics))
+        return Index.build(pages(), Words()).search("Dackel", ["de"])[0].page.title
+
+    of_animals = Words().encode(["Dackel Hund"]).T
+    unknown = np.zeros((len(of_animals), 0), dtype=np.float32)
+    assert (first(unknown), first(of_animals)) == ("Schwimmbad", "Hund anmelden")
