@@ -92,8 +92,8 @@ class CachedEncoder:
     By digest: what people wrote is not kept.
     """
 
-    def __init__(self, encoder: Encoder, size: int = 16384) -> None:
-        """``size``: texts kept; one costs about 2 kB."""
+    def __init__(self, encoder: Encoder, size: int = 32768) -> None:
+        """``size``: texts kept, more than training has; one costs about 2 kB."""
         self._encoder, self._size = encoder, size
         self._known: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
 

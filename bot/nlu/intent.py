@@ -32,7 +32,7 @@ class SentenceIntentClassifier(LearntClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The common ones (LearntClassifier), and ``thresholds``: least probability per language, ``default`` for all others."""
-        return {**LearntClassifier.get_default_config(), "thresholds": {"default": 0.25}}
+        return {**LearntClassifier.get_default_config(), "thresholds": {"default": 0.25, "kmr": 0.15}}
 
     def train(self, training_data: TrainingData) -> Resource:
         typed_ones = [example for example in training_data.intent_examples if example.get(TEXT)]

@@ -16,7 +16,7 @@ from actions.adapters.no_calendar import NoCalendar
 from actions.model.consent import Consent, Purpose
 from actions.model.errors import BackendRefused, ReceiptPending, SlotTaken
 from actions.outbox import run
-from actions.services.delivery import LEASE, Delivered, Delivery
+from actions.services.delivery import Delivered, Delivery
 from actions.services.ports import OutboxItem
 from actions.worker import report_dead_letters
 from tests.dialogue import Talk, services
@@ -131,32 +131,23 @@ def test_administrator_replays_and_drops_dead_letters_only(capsys: pytest.Captur
     assert shown(ledger, capsys, "encrypt-anew") == (0, ["2 items are encrypted with the newest key"])
 
 
-class Quick(MemoryLedger):
-    """Somebody else takes what is queued before who queued it."""
+class Taken(MemoryLedger):
+    """Somebody else has taken what is asked for, and delivered it if ``arrives``."""
 
     arrives = False
 
-    def submit(
-        self,
-        intake_id: str,
-        code_hash: str,
-        consents: Sequence[Consent],
-        outbox: Sequence[OutboxItem],
-        at: datetime,
-        due: Optional[datetime] = None,
-    ) -> bool:
-        first = super().submit(intake_id, code_hash, consents, outbox, at, due)
-        for item in self.claim(at, LEASE, 10, intake_id):
+    def claim(self, now: datetime, lease: timedelta, limit: int, intake_id: Optional[str] = None) -> list[OutboxItem]:
+        for item in super().claim(now, lease, limit, intake_id):
             if self.arrives:
-                self.delivered(item.key, at)
-        return first
+                self.delivered(item.key, now)
+        return []
 
 
 @pytest.mark.parametrize(("arrives", "said"), [(True, "utter_handoff_receipt"), (False, "utter_handoff_receipt_pending")])
 def test_request_that_somebody_else_delivers_has_arrived_only_when_that_is_noted(
     backend: MemoryBackend, arrives: bool, said: str
 ) -> None:
-    ledger = Quick()
+    ledger = Taken()
     ledger.arrives = arrives
     talk = Talk(services(ledger, backend))
     without_appointment(talk)

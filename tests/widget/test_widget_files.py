@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import missing
+
 WIDGET = Path(__file__).parents[2] / "bot" / "widget"
 SCRIPTS = sorted(WIDGET.glob("static/*.js"))
 SENT = [WIDGET / "index.html", *sorted(WIDGET.glob("static/*"))]
@@ -108,7 +110,7 @@ def test_styles_are_logical_and_load_nothing_foreign():
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_script_parses(path):
     if not shutil.which("node"):
-        pytest.skip("no node")
+        missing("Node")
     subprocess.run(["node", "--check", str(path)], check=True)
 
 
