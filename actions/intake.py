@@ -10,15 +10,4 @@ class ValidateIntakeForm(ValidateAction):
     form = "intake_form"
 
 
-QUESTIONS = asks(
-    slots.NAME,
-    slots.CONTACT,
-    slots.MODULES,
-    "intake__going_well",
-    "intake__can_do",
-    "intake__wish",
-    "intake__household_adults",
-    "intake__household_children",
-    "intake__family_status",
-    "intake__residence_title",
-)
+QUESTIONS = asks(*(name for name in slots.ANSWERS if name.startswith("intake__")))

@@ -22,14 +22,14 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bot.languages import SOURCE_LANGUAGE
+from bot.languages import SOURCE_LANGUAGE, base
 from bot.nlu.encoder import Encoder, NoEncoder, Vectors, default_encoder
 from bot.retrieval import neutral
 from bot.retrieval.index import Index
 from bot.retrieval.neutral import Neutral
 from bot.retrieval.ranking import Ranking
 from bot.settings import ROOT
-from scripts.catalogues import drafts, offered, read
+from scripts.catalogues import offered, read
 from scripts.evaluate import NO_TOPICS
 from scripts.evaluate_retrieval import Question, made_index, pages_in, questions_in
 
@@ -66,9 +66,9 @@ def messages() -> dict[str, list[tuple[str, str]]]:
 def sentences() -> dict[str, list[str]]:
     """What our catalogues say in German and in all languages that are complete: the same sentence at the same place."""
     said = {}
-    for language in sorted(set(offered()) - set(drafts())):
-        if "-" in language:
-            continue  # a variant of German
+    for language in offered():
+        if base(language) == SOURCE_LANGUAGE:
+            continue
         entries = [entry for entry in read(language) if isinstance(entry.id, str) and entry.id and entry.string]
         said[language] = {_plain(entry.id): _plain(str(entry.string)) for entry in entries}
     common = sorted(text for text in set.intersection(*map(set, said.values())) if text and 25 <= len(text) <= 300)

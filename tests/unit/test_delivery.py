@@ -10,7 +10,6 @@ from typing import Any, Optional
 
 import pytest
 
-from actions import runtime as composition
 from actions.adapters.memory import MemoryBackend, MemoryLedger
 from actions.adapters.no_calendar import NoCalendar
 from actions.model.consent import Consent, Purpose
@@ -19,7 +18,7 @@ from actions.outbox import run
 from actions.services.delivery import Delivered, Delivery
 from actions.services.ports import OutboxItem
 from actions.worker import report_dead_letters
-from tests.dialogue import Talk, services
+from tests.dialogue import Talk
 from tests.ways import without_appointment
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=timezone.utc)
@@ -143,13 +142,15 @@ class Taken(MemoryLedger):
         return []
 
 
+@pytest.fixture
+def ledger() -> Taken:
+    return Taken()
+
+
 @pytest.mark.parametrize(("arrives", "said"), [(True, "utter_handoff_receipt"), (False, "utter_handoff_receipt_pending")])
 def test_request_that_somebody_else_delivers_has_arrived_only_when_that_is_noted(
-    backend: MemoryBackend, arrives: bool, said: str
+    talk: Talk, ledger: Taken, arrives: bool, said: str
 ) -> None:
-    ledger = Taken()
     ledger.arrives = arrives
-    talk = Talk(services(ledger, backend))
     without_appointment(talk)
-    composition.use(None)
     assert talk.responses == [said]

@@ -1,40 +1,19 @@
-import os
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from fake_server import FakeServer
 
-from tests.servers import missing
-
-CHROMIUM = os.environ.get("LOTSE_CHROMIUM") or shutil.which("chromium")
-# For a busy machine; only what fails waits that long.
-PATIENCE_MS = 20_000
-expect.set_options(timeout=PATIENCE_MS)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-dev-shm-usage",
-]
+from tests.browser import PATIENCE_MS, chromium
 
 
 @pytest.fixture(scope="session")
 def browser():
-    if not CHROMIUM:
-        missing("Chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
